@@ -1,0 +1,60 @@
+"""Who keeps which vault open."""
+
+from ..errors import BusyError
+
+# A user with more clients at once than this is a module that forgets to end its sessions.
+MAX_SESSIONS = 256
+
+
+class Sessions:
+    """
+    The sessions of every open vault, counted by name and never by JID.
+
+    A resumed stream is announced before its predecessor ends (XEP-0198), so the same user may begin and end
+    in any order. A vault is due to be locked `linger` seconds after its last session ended. Time is
+    handed in as monotonic seconds.
+    """
+
+    def __init__(self, linger: float) -> None:
+        """Let vaults stay open for `linger` seconds after their last session."""
+        self._linger = linger
+        self._names: dict[bytes, set[str]] = {}
+        self._due: dict[bytes, float] = {}
+
+    def begin(self, uid: bytes, name: str) -> None:
+        """
+        Count a session in; a name known already counts once.
+
+        Raises BusyError past MAX_SESSIONS of one user.
+        """
+        names = self._names.setdefault(uid, set())
+        if len(names) >= MAX_SESSIONS and name not in names:
+            raise BusyError("too many sessions of one user")
+        names.add(name)
+        self._due.pop(uid, None)
+
+    def end(self, uid: bytes, name: str, now: float) -> None:
+        """Count a session out; unknown names are no error, since a worker may have been started anew."""
+        names = self._names.get(uid)
+        if names is None or name not in names:
+            return
+        names.remove(name)
+        if not names:
+            self._due[uid] = now + self._linger
+
+    def forget(self, uid: bytes) -> None:
+        """Count every session of a user out: the vault was locked."""
+        self._names.pop(uid, None)
+        self._due.pop(uid, None)
+
+    def due(self, now: float) -> list[bytes]:
+        """Return the users whose vaults are to be locked now."""
+        return [uid for uid, when in self._due.items() if when <= now]
+
+    def next_due(self) -> float | None:
+        """Return when the next vault is due, or None."""
+        return min(self._due.values(), default=None)
+
+    def __len__(self) -> int:
+        """Count the sessions of all users."""
+        return sum(map(len, self._names.values()))

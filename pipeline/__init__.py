@@ -1,0 +1,27 @@
+"""The pipeline: a stanza in, a verdict out, and what the user teaches (text side)."""
+
+from .correspondents import MAX_CORRESPONDENTS, Correspondents
+from .facts import Facts, Listing
+from .formula import Thresholds
+from .judging import explain, judge
+from .learning import LESSON, Lesson, learn
+from .reading import Reading, read
+from .verdict import Action, Reason, Verdict
+
+__all__ = [
+    "LESSON",
+    "MAX_CORRESPONDENTS",
+    "Action",
+    "Correspondents",
+    "Facts",
+    "Lesson",
+    "Listing",
+    "Reading",
+    "Reason",
+    "Thresholds",
+    "Verdict",
+    "explain",
+    "judge",
+    "learn",
+    "read",
+]

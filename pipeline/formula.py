@@ -1,0 +1,38 @@
+"""The Providence formula: a bounded sum of log-odds (docs/formula.md)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp, log
+
+from .verdict import Action, Reason, Verdict
+
+# Three in ten stanzas from strangers are spam until the filters say otherwise.
+PRIOR = Reason("PRIOR", log(0.3 / 0.7))
+# Beyond this the sum says nothing new, and exp() stays far from its limits.
+MAX_LOG_ODDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where verdicts begin, as probabilities of spam."""
+
+    flag: float = 0.9
+    junk: float = 0.97
+    # A locked user's stanza is clear, and needs no waiting, below this.
+    clear: float = 0.05
+
+
+def weigh(reasons: Iterable[Reason], thresholds: Thresholds, *, locked: bool) -> Verdict:
+    """
+    Return the verdict that the prior and these reasons add up to.
+
+    Where the vault is locked, what is neither clearly ham nor spam is delayed: the vault would know more.
+    """
+    every = (PRIOR, *reasons)
+    total = max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, sum(reason.log_odds for reason in every)))
+    probability = 1 / (1 + exp(-total))
+    if probability >= thresholds.junk:
+        return Verdict(Action.JUNK, probability, every)
+    if locked and probability > thresholds.clear:
+        return Verdict(Action.DELAY, probability, every)
+    return Verdict(Action.DELIVER, probability, every, flagged=probability >= thresholds.flag)

@@ -1,0 +1,52 @@
+"""What a user teaches, as it goes into the vault or waits for it to open."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from ..errors import IntegrityError
+from ..scrubber import HASH_BYTES
+from ..stanza import Stanza
+from ..vault import Vault
+from .reading import read
+
+# The name under which a lesson waits for its user's vault to open.
+LESSON = "lesson"
+
+_SPAM = 1
+_UNDO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The hashes of one stanza (n × 16 bytes), its label, and whether it is to be unlearnt."""
+
+    hashes: bytes = field(repr=False)
+    spam: bool
+    undo: bool = False
+
+    @classmethod
+    def of(cls, stanza: Stanza, *, spam: bool, undo: bool = False) -> Self | None:
+        """Return the lesson of a stanza, or None where there is nothing to learn."""
+        hashes = read(stanza).hashes
+        return cls(hashes, spam, undo) if hashes else None
+
+    def to_bytes(self) -> bytes:
+        """Return the lesson as it waits in the sealed queue: one byte of flags, then the hashes."""
+        return bytes([self.spam * _SPAM | self.undo * _UNDO]) + self.hashes
+
+    @classmethod
+    def from_bytes(cls, data: bytes | bytearray) -> Self:
+        """
+        Return the lesson that `to_bytes` wrote.
+
+        Raises IntegrityError for anything else.
+        """
+        flags, hashes = data[:1], bytes(data[1:])
+        if not flags or flags[0] & ~(_SPAM | _UNDO) or not hashes or len(hashes) % HASH_BYTES:
+            raise IntegrityError("a waiting lesson is malformed")
+        return cls(hashes, bool(flags[0] & _SPAM), bool(flags[0] & _UNDO))
+
+
+def learn(lesson: Lesson, vault: Vault) -> None:
+    """Teach an open vault; durable after the store's next commit."""
+    vault.learn(lesson.hashes, spam=lesson.spam, undo=lesson.undo)

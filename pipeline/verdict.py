@@ -1,0 +1,38 @@
+"""What the pipeline says of a stanza."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """
+    What becomes of a stanza (XEP-0159 §3: allow, deny, delay).
+
+    Nothing is ever dropped: `JUNK` lies in the user's junk box, `DELAY` in the waiting room.
+    """
+
+    DELIVER = "deliver"
+    JUNK = "junk"
+    DELAY = "delay"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a verdict: a name to search the documentation for, and its log-odds of spam."""
+
+    name: str
+    log_odds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    A verdict with its reasons; their log-odds add up to that of `probability`.
+
+    `flagged` marks what is delivered although it looks like spam.
+    """
+
+    action: Action
+    probability: float
+    reasons: tuple[Reason, ...]
+    flagged: bool = False

@@ -1,0 +1,7 @@
+"""The scrubber room, on the text side: a stranger's text becomes pieces that hold no secret, and features become hashes."""
+
+from .blinding import HASH_BYTES, blind
+from .pieces import Piece
+from .scrubbing import MAX_TEXT, scrub
+
+__all__ = ["HASH_BYTES", "MAX_TEXT", "Piece", "blind", "scrub"]
