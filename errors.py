@@ -14,7 +14,8 @@ The errors of Providence: one tree, below every room.
     │   ├── IntegrityError
     │   ├── VersionError
     │   ├── ForeignStoreError
-    │   └── StoreFullError
+    │   ├── StoreFullError
+    │   └── CommitError       some users' writes are lost, and it says whose
     ├── HostKeyError          the host key cannot serve
     ├── RemoteError           the daemon answered with an error
     └── UnreachableError      no daemon answers
@@ -79,12 +80,28 @@ class StoreFullError(StorageError):
     """The disk is full."""
 
 
+class CommitError(StorageError):
+    """
+    What was staged for some users could not be written; the cause says why.
+
+    `lost` holds the uids whose writes are undone; what was staged for others is durable.
+    """
+
+    def __init__(self, lost: frozenset[bytes]) -> None:
+        super().__init__(f"what was staged for {len(lost)} users could not be written")
+        self.lost = lost
+
+
 class HostKeyError(ProvidenceError):
     """The host key is missing, readable by others, damaged, or not this store's."""
 
 
 class RemoteError(ProvidenceError):
-    """The daemon answered with an error status."""
+    """The daemon answered with an error status, `code`; the phrase is ours, not the wire's."""
+
+    def __init__(self, code: int, phrase: str) -> None:
+        super().__init__(f"{code} {phrase}")
+        self.code = code
 
 
 class UnreachableError(ProvidenceError):

@@ -11,15 +11,16 @@ class Sessions:
     The sessions of every open vault, counted by name and never by JID.
 
     A resumed stream is announced before its predecessor ends (XEP-0198), so the same user may begin and end
-    in any order. A vault is due to be locked `linger` seconds after its last session ended. Time is
-    handed in as monotonic seconds.
+    in any order. A vault is due to be locked some seconds after its last session ended: as many as its
+    user chose, and `linger` at least. Time is handed in as monotonic seconds.
     """
 
     def __init__(self, linger: float) -> None:
         """Let vaults stay open for `linger` seconds after their last session."""
-        self._linger = linger
+        self._least = linger
         self._names: dict[bytes, set[str]] = {}
         self._due: dict[bytes, float] = {}
+        self._linger: dict[bytes, float] = {}
 
     def begin(self, uid: bytes, name: str) -> None:
         """
@@ -33,6 +34,13 @@ class Sessions:
         names.add(name)
         self._due.pop(uid, None)
 
+    def linger(self, uid: bytes, seconds: float) -> None:
+        """Let this user's vault stay open for `seconds`, if that is longer than everybody's."""
+        if seconds > self._least:
+            self._linger[uid] = seconds
+        else:
+            self._linger.pop(uid, None)
+
     def end(self, uid: bytes, name: str, now: float) -> None:
         """Count a session out; unknown names are no error, since a worker may have been started anew."""
         names = self._names.get(uid)
@@ -40,12 +48,13 @@ class Sessions:
             return
         names.remove(name)
         if not names:
-            self._due[uid] = now + self._linger
+            self._due[uid] = now + self._linger.get(uid, self._least)
 
     def forget(self, uid: bytes) -> None:
         """Count every session of a user out: the vault was locked."""
         self._names.pop(uid, None)
         self._due.pop(uid, None)
+        self._linger.pop(uid, None)
 
     def due(self, now: float) -> list[bytes]:
         """Return the users whose vaults are to be locked now."""

@@ -4,7 +4,7 @@ _ZEROS = memoryview(bytes(65_536))
 
 
 def wipe(view: memoryview) -> None:
-    """Overwrite a writable view of bytes with zeros, without an allocation that could be swapped out."""
+    """Overwrite a writable view of bytes with zeros."""
     size = len(view)
     step = len(_ZEROS)
     if size <= step:
@@ -19,17 +19,18 @@ class WipedBuffer:
     """
     Bytes enter at `end`, leave at `start`, and are zeroed as they leave.
 
-    The bytearray is never resized, since resizing moves bytes and leaves the old ones behind: a full buffer is
-    replaced by one twice as large and wiped. Whatever view is still held on it shows zeros from then on.
+    The bytearray is never resized, since resizing moves bytes and leaves the old ones
+    behind: a full buffer is replaced by one twice as large and wiped. All copying goes
+    through memoryviews: `array[a:b] = view` would make a third copy on the way.
     """
 
-    __slots__ = ("_least", "end", "start", "view")
+    __slots__ = ("_least", "data", "end", "start", "view")
 
     def __init__(self, least: int) -> None:
         self._least = least
-        self.view = memoryview(bytearray(least))
         self.start = 0
         self.end = 0
+        self._replace(least)
 
     def __len__(self) -> int:
         """Return how many bytes are waiting."""
@@ -41,7 +42,7 @@ class WipedBuffer:
 
     def room(self, size: int) -> memoryview:
         """Return the free space after the last byte, at least `size` bytes of it."""
-        if len(self.view) - self.end < size:
+        if len(self.data) - self.end < size:
             self._make_room(size)
         return self.view[self.end :]
 
@@ -62,22 +63,29 @@ class WipedBuffer:
         self.start = stop
         if stop == self.end:
             self.start = self.end = 0
-            if len(self.view) > self._least:
-                self.view = memoryview(bytearray(self._least))
+            if len(self.data) > self._least:
+                self._replace(self._least)
 
     def clear(self) -> None:
         """Let everything go."""
         self.drop(len(self))
 
+    def _replace(self, capacity: int) -> None:
+        self.data = bytearray(capacity)
+        self.view = memoryview(self.data)
+
     def _make_room(self, size: int) -> None:
-        waiting = len(self)
         old, start, end = self.view, self.start, self.end
+        waiting = end - start
         capacity = len(old)
         while capacity < waiting + size:
             capacity *= 2
         if capacity > len(old):
-            self.view = memoryview(bytearray(capacity))
-        # On one and the same buffer this is memmove: no third copy comes into being.
-        self.view[:waiting] = old[start:end]
-        wipe(old[max(start, waiting) if self.view is old else start : end])
+            self._replace(capacity)
+            self.view[:waiting] = old[start:end]
+            wipe(old[start:end])
+        else:
+            # Within one buffer this is memmove.
+            old[:waiting] = old[start:end]
+            wipe(old[max(start, waiting) : end])
         self.start, self.end = 0, waiting

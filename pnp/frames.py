@@ -12,15 +12,20 @@ _NONE: Mapping[str, str] = {}
 
 class Frame:
     """
-    One request (`verb`) or answer (`code`) as it was read: headers by lower-case name, body as bytes.
+    One request (`verb`) or answer (`code`) as it was read.
 
-    A frame that comes from a reader lends its body: it is wiped when the handler returns. Whoever needs it longer
-    takes `detach()` and calls `wipe()` on that when done.
+    Headers by lower-case name, body as bytes.
+
+    A frame that comes from a reader lends its body: it is wiped when the handler
+    returns. Whoever needs it longer takes `detach()` and calls `wipe()` on that when
+    done.
     """
 
     __slots__ = ("body", "code", "headers", "verb")
 
-    def __init__(self, verb: str, code: int, headers: dict[str, str], body: memoryview) -> None:
+    def __init__(
+        self, verb: str, code: int, headers: dict[str, str], body: memoryview
+    ) -> None:
         self.verb = verb
         self.code = code
         self.headers = headers
@@ -45,7 +50,9 @@ class Frame:
 
     def detach(self) -> Self:
         """Return the same frame on a bytearray of its own, for the caller to wipe."""
-        return type(self)(self.verb, self.code, self.headers, memoryview(bytearray(self.body)))
+        return type(self)(
+            self.verb, self.code, self.headers, memoryview(bytearray(self.body))
+        )
 
     def wipe(self) -> None:
         """Zero the body and let it go."""
@@ -53,11 +60,15 @@ class Frame:
         self.body.release()
 
 
-def encode_request(verb: str, headers: Mapping[str, str] = _NONE, body: Data = b"") -> bytearray:
+def encode_request(
+    verb: str, headers: Mapping[str, str] = _NONE, body: Data = b""
+) -> bytearray:
     """Return a whole request; RefusalError if a reader would refuse it."""
     return bytearray().join((request_head(verb, headers, len(body)), body))
 
 
-def encode_reply(code: int, headers: Mapping[str, str] = _NONE, body: Data = b"") -> bytearray:
+def encode_reply(
+    code: int, headers: Mapping[str, str] = _NONE, body: Data = b""
+) -> bytearray:
     """Return a whole answer; RefusalError if a reader would refuse it."""
     return bytearray().join((reply_head(code, headers, len(body)), body))

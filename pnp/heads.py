@@ -1,4 +1,8 @@
-"""The head of a frame: a first line, then `Name: value` lines. Text to values and back."""
+"""
+The head of a frame: a first line, then `Name: value` lines.
+
+Text to values and back.
+"""
 
 import re
 from collections.abc import Mapping
@@ -13,28 +17,53 @@ MAJOR = 1
 _REQUEST = re.compile(r"([A-Z][A-Z0-9-]{0,31}) PNP/([0-9]{1,3})\.[0-9]{1,3}")
 _REPLY = re.compile(r"PNP/([0-9]{1,3})\.[0-9]{1,3} ([1-5][0-9]{2})(?: .*)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
-_ID = re.compile(r"[A-Za-z0-9._-]{1,%d}" % MAX_ID)
+_ID = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_ID}}}")
 _LENGTH = re.compile(r"[0-9]{1,7}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
-# Spellings of header names met so far, to their lower case: names of the specification only, so no user's data.
+# The usual spellings of the specification's headers, to their lower case: it saves
+# looking at each letter, and it holds nothing that came from a peer.
 _SPELLINGS = {
     spelling: name.lower()
     for name in (
-        "Action Auth Cert Content-Length Enrol From Id Item Label Listed Mode Padding Peer-IP Reason Retry-After Score"
-        " Secure Session Slots Ticket Undo User Verdict"
-    ).split()
+        "Action",
+        "Auth",
+        "Cert",
+        "Content-Length",
+        "Enrol",
+        "From",
+        "Id",
+        "Item",
+        "Label",
+        "Listed",
+        "Mode",
+        "Padding",
+        "Peer-IP",
+        "Reason",
+        "Retry-After",
+        "Score",
+        "Secure",
+        "Session",
+        "Slots",
+        "Ticket",
+        "Undo",
+        "User",
+        "Verdict",
+    )
     for spelling in (name, name.lower())
 }
-_REPLY_LINES = {status.value: f"{VERSION} {status.value} {status.phrase}\r\n" for status in Status}
+_REPLY_LINES = {
+    status.value: f"{VERSION} {status.value} {status.phrase}\r\n" for status in Status
+}
 
 
 def parse_head(raw: memoryview) -> tuple[str, dict[str, str], int]:
     """
     Return the first line, the headers by lower-case name, and the length of the body.
 
-    `raw` reaches up to the last header line's LF. `Content-Length` is not among the headers: whoever sends a frame
-    on counts anew. RefusalError for everything that breaks a rule.
+    `raw` reaches up to the last header line's LF. `Content-Length` is not among the
+    headers: whoever sends a frame on counts anew. RefusalError for everything that
+    breaks a rule.
     """
     text = _decoded(raw)
     lines = text.split("\n")
@@ -43,7 +72,7 @@ def parse_head(raw: memoryview) -> tuple[str, dict[str, str], int]:
         raise RefusalError(Refusal.CONTROL_CHARACTER)
     if len(lines) > MAX_HEADERS + 1:
         raise RefusalError(Refusal.TOO_MANY_HEADERS)
-    _check_lines(lines, len(raw))
+    _check_lines(text, len(raw))
     headers: dict[str, str] = {}
     first = lines[0]
     del lines[0]
@@ -61,7 +90,11 @@ def parse_head(raw: memoryview) -> tuple[str, dict[str, str], int]:
 
 
 def parse_request_line(line: str) -> str:
-    """Return the verb. Any minor version of ours is taken, another major version is not."""
+    """
+    Return the verb.
+
+    Any minor version of ours is taken, another major version is not.
+    """
     match = _REQUEST.fullmatch(line)
     if not match:
         raise RefusalError(Refusal.BAD_FIRST_LINE)
@@ -79,14 +112,22 @@ def parse_reply_line(line: str) -> int:
 
 
 def request_head(verb: str, headers: Mapping[str, str], size: int) -> bytes:
-    """Return the head of a request with a body of `size` bytes; RefusalError if a reader would refuse it."""
+    """
+    Return the head of a request with a body of `size` bytes.
+
+    RefusalError if a reader would refuse it.
+    """
     line = f"{verb} {VERSION}\r\n"
     parse_request_line(line[:-2])
     return _head(line, headers, size)
 
 
 def reply_head(code: int, headers: Mapping[str, str], size: int) -> bytes:
-    """Return the head of an answer with a body of `size` bytes; RefusalError if a reader would refuse it."""
+    """
+    Return the head of an answer with a body of `size` bytes.
+
+    RefusalError if a reader would refuse it.
+    """
     line = _REPLY_LINES.get(code) or f"{VERSION} {code} {phrase_of(code)}\r\n"
     return _head(line, headers, size)
 
@@ -110,12 +151,14 @@ def _head(line: str, headers: Mapping[str, str], size: int) -> bytes:
     head = _encoded(text)
     if len(head) + 2 > MAX_HEAD:
         raise RefusalError(Refusal.HEAD_TOO_LONG)
-    _check_lines(text.split("\r\n"), len(head)) if len(head) > MAX_LINE else None
+    _check_lines(text.replace("\r\n", "\n"), len(head))
     return head + b"\r\n"
 
 
-def _check_lines(lines: list[str], size: int) -> None:
-    if size > MAX_LINE and any(len(line.encode()) > MAX_LINE for line in lines):
+def _check_lines(text: str, size: int) -> None:
+    if size > MAX_LINE and any(
+        len(line.encode()) > MAX_LINE for line in text.split("\n")
+    ):
         raise RefusalError(Refusal.LINE_TOO_LONG)
 
 
@@ -145,7 +188,8 @@ def _decoded(raw: memoryview) -> str:
         return str(raw, "utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
         pass
-    # Raised out here: a UnicodeDecodeError holds the bytes, and an error raised inside would hold it.
+    # Raised out here: a UnicodeDecodeError holds the bytes, and an error raised inside
+    # would hold it.
     raise RefusalError(Refusal.BAD_UTF8)
 
 

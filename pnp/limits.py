@@ -1,19 +1,35 @@
-"""The bounds of PNP: what a peer may send, how much of it, and for how long. docs/spec/pnp.md names each."""
+"""
+The bounds of PNP: what a peer may send, how much of it, and for how long.
+
+Docs/spec/pnp.md names each.
+"""
 
 MAX_LINE = 4096
-"""Bytes of one head line, its end not counted. One bare JID in bytes and a header name fit well."""
+"""
+Bytes of one head line, its end not counted.
+
+One bare JID in bytes and a header name fit well.
+"""
 
 MAX_HEADERS = 32
 """Header lines in one head."""
 
 MAX_HEAD = 8192
-"""Bytes of a whole head, from the first line to the empty line's end. Two JIDs of the longest kind fit."""
+"""
+Bytes of a whole head, from the first line to the empty line's end.
+
+Two JIDs of the longest kind fit.
+"""
 
 MAX_BODY = 262_144
 """Bytes of one body. XMPP servers cut stanzas at 256 KiB or below."""
 
 MAX_USER = 3071
-"""Bytes of one JID (RFC 7622, section 3.1: three parts of at most 1023 bytes and two separators)."""
+"""
+Bytes of one JID (RFC 7622, section 3.1.
+
+Three parts of at most 1023 bytes and two separators).
+"""
 
 MAX_ID = 32
 """Characters of an `Id`."""
@@ -31,16 +47,24 @@ MAX_PASSWORD = 1024
 """Bytes of a password. RFC 4616 sets none; servers take less."""
 
 MAX_PIPELINE = 1000
-"""Requests of one connection that may wait for their answer; past it nothing more is read."""
+"""
+Requests of one connection that may wait for their answer.
+
+Past it nothing more is read.
+"""
 
 MAX_CONNECTIONS = 256
 """Connections one server holds; the next one is told 429 and closed."""
 
 MAX_UNSENT = 8_388_608
-"""Bytes of answers that may wait for a peer that does not read; past it the connection is cut."""
+"""
+Bytes of answers that may wait for a peer that does not read.
+
+Past it the connection is cut.
+"""
 
 HALF_FRAME_SECONDS = 10.0
-"""How long a frame may take from its first byte to its last, and a TLS handshake to its end."""
+"""How long a frame may take from first byte to last, and a TLS handshake."""
 
 STALLED_SECONDS = 60.0
 """How long a peer may take none of the bytes that wait for it."""

@@ -12,11 +12,14 @@ _LEAST_READ = 4096
 
 class FrameReader:
     """
-    Cuts a stream of bytes into frames; the bytes lie in one buffer that is zeroed behind each frame.
+    Cuts a stream of bytes into frames.
 
-    Write into `get_buffer()`, say how much with `advance(count)`, then call `read()` until it returns None. The frame
-    it returns is good until the next call. What is read, and what is refused, depends on the bytes alone, never on
-    how they were cut on their way. After a RefusalError nobody knows where the next frame starts: each later
+    The bytes lie in one buffer that is zeroed behind each frame.
+
+    Write into `get_buffer()`, say how much with `advance(count)`, then call `read()`
+    until it returns None. The frame it returns is good until the next call. What is
+    read, and what is refused, depends on the bytes alone, never on how they were cut on
+    their way. After a RefusalError nobody knows where the next frame starts: each later
     `read()` raises it again.
 
         reader = FrameReader()
@@ -38,7 +41,11 @@ class FrameReader:
 
     @property
     def half(self) -> bool:
-        """Whether a frame has begun that is not yet whole. To be asked once `read()` returned None."""
+        """
+        Whether a frame has begun that is not yet whole.
+
+        To be asked once `read()` returned None.
+        """
         return len(self._buffer) > 0
 
     def get_buffer(self) -> memoryview:
@@ -50,7 +57,11 @@ class FrameReader:
         self._buffer.fill(count)
 
     def read(self) -> Frame | None:
-        """Wipe the last frame and return the next, or None if it is not whole yet; RefusalError if it is none."""
+        """
+        Wipe the last frame and return the next, or None if it is not whole yet.
+
+        RefusalError if it is none.
+        """
         self.release()
         if self._refusal:
             raise RefusalError(self._refusal)
@@ -69,7 +80,9 @@ class FrameReader:
         self._head = None
         start = buffer.start
         self._size = size
-        self._frame = frame = Frame(verb, code, headers, buffer.view[start + offset : start + size])
+        self._frame = frame = Frame(
+            verb, code, headers, buffer.view[start + offset : start + size]
+        )
         return frame
 
     def release(self) -> None:
@@ -90,11 +103,12 @@ class FrameReader:
         start, end = buffer.start, buffer.end
         if start == end:
             return None
-        data = buffer.view.obj
+        data = buffer.data
         limit = min(end, start + MAX_HEAD)
-        # The head ends with the first LF that is followed by an empty line, which may have a CR or not.
+        # The head ends with the first LF that is followed by an empty line, which may
+        # have a CR or not.
         stop = data.find(b"\n\r\n", start, limit)
-        bare = data.find(b"\n\n", start, limit if stop < 0 else stop)
+        bare = data.find(b"\n\n", start, limit if stop < 0 else stop + 1)
         if bare >= 0:
             stop, after = bare, bare + 2
         elif stop >= 0:

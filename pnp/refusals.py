@@ -1,4 +1,8 @@
-"""The ways a frame can be wrong, one name each: the names of the vectors and of the specification."""
+"""
+The ways a frame can be wrong, one name each.
+
+The names of the vectors and of the specification.
+"""
 
 from enum import Enum
 
@@ -7,7 +11,7 @@ from .statuses import Status
 
 
 class Refusal(Enum):
-    """One rule of docs/spec/pnp.md that a frame broke, and the status that answers it."""
+    """One rule of docs/spec/pnp.md that a frame broke, and the status to answer."""
 
     BAD_UTF8 = "bad-utf8", Status.BAD_REQUEST
     CONTROL_CHARACTER = "control-character", Status.BAD_REQUEST
@@ -36,7 +40,11 @@ class Refusal(Enum):
 
 
 class RefusalError(FrameError):
-    """A frame broke a rule; `refusal` says which. The text is the rule's name and nothing else."""
+    """
+    A frame broke a rule; `refusal` says which.
+
+    The text is the rule's name and nothing else.
+    """
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.label)

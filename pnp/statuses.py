@@ -14,7 +14,7 @@ from ..errors import (
 
 
 class Status(IntEnum):
-    """What an answer says in its first line; the phrase never depends on the request."""
+    """What an answer says in its first line; the phrase depends on nothing else."""
 
     phrase: str
 
@@ -40,6 +40,7 @@ class Status(IntEnum):
     FULL = 507, "Store full"
 
 
+_PHRASES = {status.value: status.phrase for status in Status}
 _BY_ERROR: tuple[tuple[type[ProvidenceError], Status], ...] = (
     (InputError, Status.BAD_REQUEST),
     (AccessError, Status.LOCKED),
@@ -50,7 +51,7 @@ _BY_ERROR: tuple[tuple[type[ProvidenceError], Status], ...] = (
 
 
 def status_of(error: Exception) -> Status:
-    """Return what a peer is told when handling its request raised `error`; 500 for all that has no code."""
+    """Return what is told to a peer whose request raised `error`; 500 if no other."""
     for kind, status in _BY_ERROR:
         if isinstance(error, kind):
             return status
@@ -58,8 +59,5 @@ def status_of(error: Exception) -> Status:
 
 
 def phrase_of(code: int) -> str:
-    """Return our own phrase for a code: nothing a peer wrote into its first line is ever repeated."""
-    try:
-        return Status(code).phrase
-    except ValueError:
-        return "Unknown status"
+    """Return our own phrase for a code: what a peer wrote there is never repeated."""
+    return _PHRASES.get(code, "Unknown status")

@@ -3,25 +3,25 @@
 import re
 
 # Letters that NFKD leaves alone, each only ever a variant of the plain one, and what stands for an accent.
-_PLAIN = str.maketrans(
+PLAIN = str.maketrans(
     {
         **{"ı": "i", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "þ": "th"},
         **{"ɑ": "a", "ɡ": "g", "ɩ": "i", "ʀ": "r", "ʏ": "y", "ɴ": "n", "ɪ": "i", "ʟ": "l", "ɢ": "g", "ʜ": "h"},
         **{"ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ᴊ": "j", "ᴋ": "k", "ᴍ": "m", "ᴏ": "o", "ᴘ": "p"},
-        **{"ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ᴢ": "z", "ɨ": "i", "ƅ": "b", "ѕ": "s", "ј": "j"},
+        **{"ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ᴢ": "z", "ɨ": "i", "ƅ": "b"},
         **{"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'"},
     }
 )
 
 # Lower case on both sides, but lookalikes in either case: В is like B, so в pairs with b.
-_CYRILLIC = dict(zip("авсенкмортхуіԁԛԝһп", "abcehkmoptxyidqwhn", strict=True))
+_CYRILLIC = dict(zip("авсенкмортхуіԁԛԝһпѕј", "abcehkmoptxyidqwhnsj", strict=True))
 _GREEK = dict(zip("αβεηικμνορτυχγωζ", "abehikmvoptuxywz", strict=True))
 _LATIN_LIKE = str.maketrans(_CYRILLIC | _GREEK)
 _CYRILLIC_LIKE = str.maketrans(dict(zip("abcehkmoptxyi", "авсенкмортхуі", strict=True)))
 _GREEK_LIKE = str.maketrans(dict(zip("abehikmvoptuxwz", "αβεηικμνορτυχωζ", strict=True)))
 
 _CYRILLIC_ONLY = re.compile(f"[^\\W\\d_{''.join(_CYRILLIC)}a-zͰ-Ͽ]")
-_GREEK_ONLY = re.compile(f"[δθλξπσφψ]")
+_GREEK_ONLY = re.compile("[δθλξπσφψ]")
 _LATIN_ONLY = re.compile("[dfgjlnqrsuvwz]")
 _SEAM = re.compile("[a-z][Ͱ-ԯ]|[Ͱ-ԯ][a-z]|[Ͱ-Ͽ][Ѐ-ԯ]|[Ѐ-ԯ][Ͱ-Ͽ]")
 _LETTERS = re.compile("[a-zͰ-ԯ]+")
@@ -37,7 +37,6 @@ def resolve(text: str) -> str:
     >>> resolve("сasino казинo")
     'casino казино'
     """
-    text = text.translate(_PLAIN)
     return _LETTERS.sub(_word, text) if _SEAM.search(text) else text
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from .confusables import resolve
+from .confusables import PLAIN
 
 MAX_TEXT = 8192
 """Code points of a text that are looked at; what follows is neither judged nor learnt."""
@@ -55,13 +55,13 @@ def fold(text: str) -> str:
     Bring a text to lower case and plain letters.
 
     Compatibility forms are undone (NFKD, then NFC: UAX #15), invisible characters and accents are dropped,
-    every decimal digit becomes the ASCII one and a word of mixed scripts gets its own script back. Total and
-    idempotent; takes at most MAX_TEXT and gives at most MAX_FOLDED code points.
+    and every decimal digit becomes the ASCII one. Total and idempotent; takes at most MAX_TEXT and gives at most MAX_FOLDED code points.
     """
     text = text[:MAX_TEXT]
     if text.isascii():
         return _INVISIBLE.sub("", text).lower()
+    # Invisible characters go first, or they would break up a long run of marks. Nothing decomposes into one.
     text = _NO_LETTERS.sub(_cut, _INVISIBLE.sub("", text))
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)[:MAX_FOLDED])
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text).casefold())
-    return resolve(_FOREIGN_DIGIT.sub(_digit, text))[:MAX_FOLDED]
+    text = unicodedata.normalize("NFC", text.casefold())
+    return _FOREIGN_DIGIT.sub(_digit, text.translate(PLAIN))[:MAX_FOLDED]

@@ -1,0 +1,180 @@
+"""A link: one worker process, the socket to it, and whoever waits for its answers."""
+
+import asyncio
+import itertools
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from ..errors import UnreachableError
+from ..pnp import Frame, FrameProtocol, Status, attach
+
+_LOG = logging.getLogger("providence.daemon")
+
+# A worker that dies is started again after this long, then twice as long, and so on.
+FIRST_DELAY = 0.1
+LAST_DELAY = 10.0
+# A worker that lived this long was well.
+HEALTHY_SECONDS = 30.0
+# Locking and committing what is open takes far less.
+STOP_SECONDS = 20.0
+
+# Overwrites memory as it is freed (docs/adr/0008). MALLOC_PERTURB_ alone does not reach what malloc caches by thread.
+WIPE_ON_FREE = {
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165",
+}
+
+class Answerable(Protocol):
+    """Who waits for a worker's answer: a connection, or a survey of all workers."""
+
+    def relay(self, frame: Frame, ident: str) -> None:
+        """Take the answer."""
+
+    def answer(self, ident: str, code: int) -> None:
+        """Take an error in place of one."""
+
+class Link:
+    """
+    One worker, from its start to its next start.
+
+    When it dies, whoever waits for it is told `503`, and a new one takes its place: its users are locked
+    until their tickets or logins open their vaults again. Nobody else notices.
+    """
+
+    def __init__(self, orders: bytes, *, wipe_on_free: bool) -> None:
+        """Start workers with these orders."""
+        self._orders = orders
+        self._wipe_on_free = wipe_on_free
+        self._connection: FrameProtocol | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._idents = map(str, itertools.count(1))
+        self._waiting: dict[str, tuple[Answerable, str]] = {}
+        self._delay = FIRST_DELAY
+        self._stopping = False
+        self._started = 0.0
+        self._restart: asyncio.Task[None] | None = None
+        self.deaths = 0
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id."""
+        return self._process.pid if self._process else None
+
+    @property
+    def backlog(self) -> int:
+        """Bytes the worker has not taken yet."""
+        return self._connection.unsent if self._connection is not None else 0
+
+    async def start(self) -> int:
+        """Start the worker and wait until it answers; return 0, or its exit code if it refused to start."""
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        self._started = loop.time()
+        self._process = _spawn(theirs, self._orders, wipe_on_free=self._wipe_on_free)
+        theirs.close()
+        self._connection = await attach(ours, self, None)
+        greeting = _Greeting(loop.create_future())
+        self._ask(greeting, "", "STATS")
+        if await greeting.answered:
+            return 0
+        return await loop.run_in_executor(None, self._process.wait)
+
+    async def stop(self) -> None:
+        """Let the worker commit, lock and go; end it by its id if it does not."""
+        self._stopping = True
+        if self._restart is not None:
+            self._restart.cancel()
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is None:
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(None, self._process.wait, STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            await loop.run_in_executor(None, self._process.wait)
+
+    def forward(self, who: Answerable, frame: Frame, extra: Mapping[str, str] | None = None) -> None:
+        """Send a request to the worker as it is; UnreachableError while there is none."""
+        if self._connection is None:
+            raise UnreachableError("a worker is being started")
+        ident = next(self._idents)
+        self._connection.forward(frame, ident, extra or {})
+        self._waiting[ident] = (who, frame.ident)
+
+    # What the connection calls.
+
+    def opened(self, connection: FrameProtocol) -> None:
+        """Take note of the worker."""
+
+    def frame(self, connection: FrameProtocol, frame: Frame) -> None:  # noqa: ARG002 - the protocol's signature
+        """Hand an answer to whoever waits for it."""
+        waiting = self._waiting.pop(frame.ident, None)
+        if waiting is not None:
+            who, ident = waiting
+            who.relay(frame, ident)
+
+    def closed(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
+        """Tell whoever waits, and start another worker."""
+        self._connection = None
+        waiting, self._waiting = self._waiting, {}
+        for who, ident in waiting.values():
+            who.answer(ident, Status.AWAY)
+        if not self._stopping:
+            self.deaths += 1
+            _LOG.error("a worker ended; its users are locked until they log in or show their tickets")
+            self._restart = asyncio.get_running_loop().create_task(self._start_again())
+
+    def _ask(self, who: Answerable, ident: str, verb: str) -> None:
+        number = next(self._idents)
+        self._waiting[number] = (who, ident)
+        if self._connection is not None:
+            self._connection.send(verb, {"Id": number})
+
+    async def _start_again(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._process is not None:
+            await loop.run_in_executor(None, self._process.wait)
+        if loop.time() - self._started > HEALTHY_SECONDS:
+            self._delay = FIRST_DELAY
+        await asyncio.sleep(self._delay)
+        self._delay = min(2 * self._delay, LAST_DELAY)
+        await self.start()
+
+class _Greeting:
+    """Waits for a worker's first answer: True when it came."""
+
+    def __init__(self, answered: "asyncio.Future[bool]") -> None:
+        self.answered = answered
+
+    def relay(self, frame: Frame, ident: str) -> None:  # noqa: ARG002 - whatever it says, the worker is there
+        self._settle(here=True)
+
+    def answer(self, ident: str, code: int) -> None:  # noqa: ARG002 - as above
+        self._settle(here=False)
+
+    def _settle(self, *, here: bool) -> None:
+        if not self.answered.done():
+            self.answered.set_result(here)
+
+def _spawn(theirs: socket.socket, orders: bytes, *, wipe_on_free: bool) -> "subprocess.Popen[bytes]":
+    environment = {**os.environ, **(WIPE_ON_FREE if wipe_on_free else {})}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "providence.daemon.worker", str(theirs.fileno())],
+        stdin=subprocess.PIPE,
+        pass_fds=[theirs.fileno()],
+        env=environment,
+        start_new_session=True,
+    )
+    if process.stdin is not None:
+        process.stdin.write(orders)
+        process.stdin.close()
+    return process
+
+Start = Callable[[], None]

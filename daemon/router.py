@@ -1,0 +1,56 @@
+"""The router: owns the sockets, and sends each request to the worker that holds its user."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from ..errors import UnreachableError
+from ..pnp import MAX_UNSENT, Frame, FrameProtocol, Refusal, RefusalError, Status
+from ..stanza import Jid
+from .links import Link
+from .surveys import Survey
+
+# What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
+MAX_BACKLOG = MAX_UNSENT // 2
+
+EVERYBODY = frozenset({"STATS", "VERIFY", "COMPACT"})
+
+
+class Router:
+    """
+    Stanzas pass unread: of a request, the router looks at verb, `Id` and `User` and at nothing else.
+
+    What concerns no user goes to all workers, and their answers become one.
+    """
+
+    def __init__(self, links: Sequence[Link], pin: Callable[[str], int], about: dict[str, object]) -> None:
+        """Find a user's worker by `pin`; `about` is what PING tells."""
+        self._links = links
+        self._pin = pin
+        self._about = about
+        self.counts: Counter[str] = Counter()
+
+    def opened(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
+        """Count a connection."""
+        self.counts["connections"] += 1
+
+    def closed(self, connection: FrameProtocol) -> None:
+        """Forget a connection; what it asked is answered to nobody."""
+
+    def frame(self, connection: FrameProtocol, frame: Frame) -> None:
+        """Send a request to where it is answered."""
+        user = frame.headers.get("user")
+        if user is not None:
+            self._link_of(user).forward(connection, frame)
+        elif frame.verb == "PING":
+            connection.answer(frame.ident, Status.OK, body=json.dumps(self._about).encode())
+        elif frame.verb in EVERYBODY:
+            Survey(connection, frame.ident, len(self._links)).ask(self._links, frame)
+        else:
+            raise RefusalError(Refusal.UNKNOWN_VERB)
+
+    def _link_of(self, user: str) -> Link:
+        link = self._links[self._pin(Jid.parse(user).bare) % len(self._links)]
+        if link.backlog > MAX_BACKLOG:
+            raise UnreachableError("a worker takes nothing")
+        return link

@@ -1,0 +1,115 @@
+"""`providence serve`: one router, its workers, and an orderly end."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from .. import __version__
+from ..errors import HostKeyError, ProvidenceError
+from ..keyring import HostKeys, Pinner
+from ..pnp import VERSION, Peers, Server, quiet_exception_handler, serve_tls, serve_unix, tls_server_context
+from ..vault import SHARDS, is_store
+from .hardening import Role, harden
+from .links import Link
+from .router import Router
+from .settings import Settings
+from .worker.orders import Orders
+
+_LOG = logging.getLogger("providence.daemon")
+
+# What is being answered when the daemon is told to stop gets this long.
+GRACE_SECONDS = 5.0
+FEATURES = ("ticket", "explain", "junk", "waiting")
+
+
+def run(settings: Settings) -> int:
+    """
+    Serve until SIGTERM or SIGINT; return an exit code of docs/cli.md.
+
+    Raises HostKeyError where there is data but no host key: a new one would open none of it.
+    """
+    logging.basicConfig(level=settings.log.level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    pinner = _host_key(settings.folders.data, settings.folders.host_key)
+    settings.socket.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return asyncio.run(_Service(settings, pinner).serve())
+
+
+class _Service:
+    def __init__(self, settings: Settings, pinner: Pinner) -> None:
+        self._settings = settings
+        count = settings.workers.count
+        self._links = [
+            Link(_orders(settings, index).to_json(), wipe_on_free=settings.workers.wipe_on_free)
+            for index in range(count)
+        ]
+        about: dict[str, object] = {"version": __version__, "protocols": [VERSION], "features": FEATURES}
+        self._router = Router(self._links, pinner, about)
+        self._servers: list[Server] = []
+        self._stop = asyncio.Event()
+
+    async def serve(self) -> int:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(quiet_exception_handler)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        try:
+            for link in self._links:
+                code = await link.start()
+                if code:
+                    return code
+            await self._listen()
+            harden(Role.ROUTER, (self._settings.folders.data, self._settings.socket.path.parent))
+            _LOG.info("ready with %d workers", len(self._links))
+            _notify(b"READY=1")
+            await self._stop.wait()
+            _notify(b"STOPPING=1")
+            return 0
+        finally:
+            await asyncio.gather(*(server.close(GRACE_SECONDS) for server in self._servers))
+            await asyncio.gather(*(link.stop() for link in self._links))
+
+    async def _listen(self) -> None:
+        unix, tcp = self._settings.socket, self._settings.tcp
+        peers = Peers(unix.uids(), frozenset({gid}) if (gid := unix.gid()) is not None else ())
+        self._servers.append(await serve_unix(unix.path, self._router, mode=int(unix.mode, 8), peers=peers))
+        if gid is not None:
+            os.chown(unix.path, -1, gid)
+        if tcp.host:
+            context = tls_server_context(Path(tcp.certificate), Path(tcp.key), Path(tcp.client_ca))
+            self._servers.append(await serve_tls(tcp.host, tcp.port, context, self._router))
+
+
+def _host_key(data: Path, path: Path) -> Pinner:
+    """Return the part of the host key that the router may hold; make the key at the very first start."""
+    if path.exists():
+        return HostKeys.load(path).pinner()
+    if is_store(data):
+        raise HostKeyError("there is data but no host key; without the old one it cannot be opened")
+    return HostKeys.create(path).pinner()
+
+
+def _orders(settings: Settings, index: int) -> Orders:
+    return Orders(
+        data=str(settings.folders.data),
+        host_key=str(settings.folders.host_key),
+        shards=tuple(range(index, SHARDS, settings.workers.count)),
+        linger=float(settings.sessions.linger),
+        commit_seconds=settings.workers.commit_ms / 1000,
+        verdicts=asdict(settings.verdicts),
+        vault=asdict(settings.vault),
+        keyring=asdict(settings.keyring),
+    )
+
+
+def _notify(state: bytes) -> None:
+    """Tell systemd (sd_notify(3)), where it asked."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.sendto(state, "\0" + address[1:] if address.startswith("@") else address)

@@ -1,0 +1,1 @@
+"""The worker: holds keys and text, opens vaults, judges and learns (wires)."""

@@ -1,0 +1,116 @@
+"""UNLOCK and what belongs to it: who opens a vault, and until when."""
+
+from collections.abc import Sequence
+
+from ...errors import StanzaError
+from ...junk import Box, Item, Place
+from ...keyring import Secret, SlotKind, Unlock
+from ...pipeline import LESSON, Action, Facts, Lesson, judge, learn
+from ...pnp import parse_slots, split_secrets
+from ...stanza import parse
+from ...vault import Vault
+from .calls import Call
+from .checking import item_of
+from .desk import Desk
+from .unlocking import Unlocking
+
+
+def unlock(desk: Desk, unlocking: Unlocking, call: Call) -> None:
+    """Open the user's vault with the secrets in the body; with `Enrol: yes` make one where there is none."""
+    unlocks = _unlocks(call)
+    attempt = desk.store.prepare(call.uid, unlocks, enrol=call.frame.flag("enrol"))
+    session, wants_ticket = call.header("session"), call.frame.flag("ticket")
+
+    def opened(call: Call, vault: Vault) -> None:
+        desk.sessions.begin(call.uid, session)
+        desk.counts["unlocked"] += 1
+        settle(desk, vault)
+        ticket = vault.ticket() if wants_ticket else None
+        released = str(len(Box(vault, Place.RELEASED)))
+
+        def answer() -> None:
+            if ticket is None:
+                call.answer(headers={"Released": released})
+                return
+            with ticket:
+                call.answer(headers={"Released": released}, body=ticket.view())
+
+        desk.commits.after(call.when_durable(answer))
+
+    unlocking.begin(call, attempt, opened)
+
+
+def rewrap(desk: Desk, call: Call) -> None:
+    """Let an open vault open with new secrets from now on: the password was changed."""
+    vault = desk.open_vault(call.uid)
+    vault.rewrap(_unlocks(call))
+    desk.commits.after(call.when_durable(call.answer))
+
+
+def recovery(desk: Desk, call: Call) -> None:
+    """Make a recovery code for an open vault, in place of the last one; the body of the answer is its 20 bytes."""
+    code = desk.open_vault(call.uid).recovery()
+
+    def answer() -> None:
+        with code:
+            call.answer(body=code.view())
+
+    desk.commits.after(call.when_durable(answer))
+
+
+def end(desk: Desk, call: Call, now: float) -> None:
+    """Count a session out."""
+    desk.sessions.end(call.uid, call.header("session"), now)
+    call.answer()
+
+
+def lock(desk: Desk, call: Call) -> None:
+    """Lock the vault now, whatever sessions there are."""
+    desk.lock(call.uid)
+    desk.commits.after(call.when_durable(call.answer))
+
+
+def forget(desk: Desk, call: Call) -> None:
+    """Erase everything of the user; the next compaction makes it final."""
+    desk.sessions.forget(call.uid)
+    desk.store.forget(call.uid)
+    desk.counts["forgotten"] += 1
+    desk.commits.after(call.when_durable(call.answer))
+
+
+def settle(desk: Desk, vault: Vault) -> None:
+    """
+    Take in what came while the vault was locked.
+
+    Lessons are learnt first, so that the stanzas that waited are judged by all that is known.
+    """
+    queued = list(vault.drain())
+    for kind, packed in queued:
+        if kind == LESSON:
+            learn(Lesson.from_bytes(packed), vault)
+    for kind, packed in queued:
+        if kind == Place.JUNK:
+            Box(vault, Place.JUNK).put(Item.from_bytes(packed))
+        elif kind == Place.WAITING:
+            _judge_again(desk, vault, Item.from_bytes(packed))
+
+
+def _judge_again(desk: Desk, vault: Vault, item: Item) -> None:
+    try:
+        stanza = parse(item.stanza)
+    except StanzaError:
+        # It was one when it came in: a reader that has become stricter loses no message.
+        Box(vault, Place.RELEASED).put(item)
+        return
+    verdict = judge(stanza, Facts(), vault, desk.thresholds)
+    desk.counts["judged-again"] += 1
+    place = Place.JUNK if verdict.action is Action.JUNK else Place.RELEASED
+    Box(vault, place).put(item_of(stanza, item.stanza, item.arrived, verdict))
+
+
+def _unlocks(call: Call) -> Sequence[Unlock]:
+    names = parse_slots(call.header("slots"))
+    return [
+        Unlock(SlotKind[name.kind.name], Secret.take(secret), name.hash, name.salt, name.iterations)
+        for name, secret in zip(names, split_secrets(names, call.frame.body), strict=True)
+    ]

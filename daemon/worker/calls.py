@@ -1,0 +1,58 @@
+"""One request under way in a worker."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from ...errors import IntegrityError, ProvidenceError
+from ...pnp import Frame, FrameProtocol, Status, log_fault, status_of
+
+_NONE: Mapping[str, str] = {}
+
+
+class Call:
+    """A request, the vault it is about, and the way back; answered once."""
+
+    __slots__ = ("_connection", "frame", "jid", "uid")
+
+    def __init__(self, connection: FrameProtocol, frame: Frame, jid: str, uid: bytes) -> None:
+        """Take a frame that came in on this connection; `jid` is the user's bare JID, or empty."""
+        self._connection = connection
+        self.frame = frame
+        self.jid = jid
+        self.uid = uid
+
+    def __repr__(self) -> str:
+        """Show the verb only."""
+        return f"<Call {self.frame.verb}>"
+
+    def header(self, name: str, default: str = "") -> str:
+        """Return a header by its lower-case name."""
+        return self.frame.headers.get(name, default)
+
+    def answer(
+        self, status: Status = Status.OK, headers: Mapping[str, str] = _NONE, body: bytes | memoryview = b""
+    ) -> None:
+        """Answer with bytes."""
+        self._connection.answer(self.frame.ident, status, headers, body)
+
+    def answer_json(self, value: object, headers: Mapping[str, str] = _NONE) -> None:
+        """Answer with JSON."""
+        self.answer(Status.OK, headers, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def refuse(self, error: Exception) -> None:
+        """Answer with what `error` amounts to."""
+        status = status_of(error)
+        if status is Status.INTERNAL or isinstance(error, IntegrityError):
+            log_fault(error)
+        self.answer(status)
+
+    def when_durable(self, answer: Callable[[], None]) -> Callable[[ProvidenceError | None], None]:
+        """Return what a commit is to call: `answer` when it went well, else the refusal."""
+
+        def told(error: ProvidenceError | None) -> None:
+            if error is None:
+                answer()
+            else:
+                self.refuse(error)
+
+        return told

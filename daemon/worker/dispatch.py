@@ -1,0 +1,96 @@
+"""From a frame to its handler."""
+
+from asyncio import AbstractEventLoop, TimerHandle
+from collections.abc import Callable, Mapping
+
+from ...pnp import Frame, FrameProtocol, Refusal, RefusalError
+from ...stanza import Jid
+from . import access, boxes, checking, personal, teaching, upkeep
+from .calls import Call
+from .desk import Desk
+from .unlocking import Unlocking
+
+Handle = Callable[[Desk, Call], None]
+
+HANDLERS: Mapping[str, Handle] = {
+    "CHECK": checking.check,
+    "TELL": teaching.tell,
+    "SENT": teaching.sent,
+    "REPORT": teaching.report,
+    "JUNK": boxes.junk,
+    "WAITING": boxes.waiting,
+    "REWRAP": access.rewrap,
+    "RECOVERY": access.recovery,
+    "LOCK": access.lock,
+    "FORGET": access.forget,
+    "SETTINGS": personal.settings,
+    "STATUS": personal.status,
+    "STATS": upkeep.stats,
+    "VERIFY": upkeep.verify,
+    "COMPACT": upkeep.compact,
+}
+
+
+class Dispatch:
+    """The worker's end of the link to the router: each frame to its handler, each error to an answer."""
+
+    def __init__(
+        self, desk: Desk, loop: AbstractEventLoop, uid_of: Callable[[str], bytes], lost: Callable[[], None]
+    ) -> None:
+        """Name users by `uid_of`; call `lost` when the router is gone."""
+        self._desk = desk
+        self._loop = loop
+        self._uid_of = uid_of
+        self._lost = lost
+        self._timer: TimerHandle | None = None
+        self.unlocking = Unlocking(desk, loop, self._run)
+
+    def opened(self, connection: FrameProtocol) -> None:
+        """Take note of the router."""
+
+    def closed(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
+        """Stop: without a router nobody asks."""
+        self._lost()
+
+    def frame(self, connection: FrameProtocol, frame: Frame) -> None:
+        """Handle a request, unless it must wait behind its user's unlock."""
+        user = frame.headers.get("user")
+        jid = Jid.parse(user).bare if user else ""
+        call = Call(connection, frame, jid, self._uid_of(jid) if jid else b"")
+        if not (jid and self.unlocking.waits(call)):
+            self._run(call)
+
+    def _run(self, call: Call) -> None:
+        verb = call.frame.verb
+        self._desk.counts[verb] += 1
+        try:
+            if verb == "UNLOCK":
+                access.unlock(self._desk, self.unlocking, call)
+            elif verb == "END":
+                access.end(self._desk, call, self._loop.time())
+                self._arm()
+            else:
+                self._handler(verb)(self._desk, call)
+        except Exception as error:  # noqa: BLE001 - one request's failure is that request's answer
+            call.refuse(error)
+
+    def _handler(self, verb: str) -> Handle:
+        try:
+            return HANDLERS[verb]
+        except KeyError:
+            raise RefusalError(Refusal.UNKNOWN_VERB) from None
+
+    def _arm(self) -> None:
+        """Set the clock for the next vault that is due to be locked."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self._desk.sessions.next_due()
+        if due is not None:
+            self._timer = self._loop.call_at(due, self._lock_due)
+
+    def _lock_due(self) -> None:
+        for uid in self._desk.sessions.due(self._loop.time()):
+            self._desk.lock(uid)
+        self._desk.commits.flush()
+        self._arm()

@@ -1,0 +1,76 @@
+"""
+The worker process: started by the router with one end of a socket pair, and what to do on its standard input.
+
+It stops when the router closes the link or sends SIGTERM: what was staged is committed, every vault is
+locked, the store is closed.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from ...errors import ProvidenceError
+from ...keyring import HostKeys, Keyring, KeyringSettings
+from ...pipeline import Thresholds
+from ...pnp import attach, quiet_exception_handler
+from ...vault import Store, VaultSettings
+from ..hardening import Role, harden
+from ..sessions import Sessions
+from ..terminal import complain
+from .commits import Commits
+from .desk import Desk
+from .dispatch import Dispatch
+from .forms import WORKER_FORMS
+from .orders import Orders
+
+# How often what has expired is swept, in seconds.
+SWEEP_SECONDS = 3600.0
+
+
+def main() -> int:
+    """Serve until the router says stop; return the exit code of docs/cli.md."""
+    orders = Orders.from_json(sys.stdin.buffer.read())
+    try:
+        host = HostKeys.load(Path(orders.host_key))
+        keyring = Keyring(host, KeyringSettings(**orders.keyring))
+        store = Store.open(
+            Path(orders.data), keyring, VaultSettings(**orders.vault), shards=orders.shards
+        )
+    except ProvidenceError as error:
+        return complain(error)
+    harden(Role.WORKER, (Path(orders.data), Path(orders.host_key).parent))
+    try:
+        asyncio.run(_serve(orders, keyring, store))
+    finally:
+        store.close()
+    return 0
+
+
+async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(quiet_exception_handler)
+    stop = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    # Ctrl-C reaches the whole group; the router decides when its workers stop.
+    loop.add_signal_handler(signal.SIGINT, lambda: None)
+    commits = Commits(store, loop, orders.commit_seconds)
+    desk = Desk(store, commits, Sessions(orders.linger), Thresholds(**orders.verdicts))
+    dispatch = Dispatch(desk, loop, keyring.uid, stop.set)
+    link = await attach(socket.socket(fileno=int(sys.argv[1])), dispatch, WORKER_FORMS)
+    sweeper = loop.create_task(_sweep(desk))
+    await stop.wait()
+    sweeper.cancel()
+    dispatch.unlocking.close()
+    commits.flush()
+    store.lock_all()
+    commits.flush()
+    link.close()
+
+
+async def _sweep(desk: Desk) -> None:
+    while True:
+        desk.store.sweep()
+        desk.commits.flush()
+        await asyncio.sleep(SWEEP_SECONDS)

@@ -1,0 +1,70 @@
+"""AES-256-GCM, HKDF and HMAC-SHA256 on buffers of the caller's.
+
+`AESGCM` of the same library is shorter to write and leaves the key on the stack after
+it is gone (docs/adr/0003-cipher.md); the `Cipher` interface takes a bytearray as its
+key and leaves nothing.
+"""
+
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from ..errors import IntegrityError
+from .secret import Octets, Secret, wipe
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+
+def seal(key: Octets, nonce: bytes, label: bytes, plain: Octets) -> bytes:
+    """Encrypt and authenticate; returns ciphertext and tag, `TAG_BYTES` longer than the text."""
+    encryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(label)
+    sealed = encryptor.update(plain)
+    encryptor.finalize()
+    return sealed + encryptor.tag
+
+
+def unseal(key: Octets, nonce: bytes, label: bytes, sealed: Octets, into: memoryview) -> int:
+    """Decrypt into a buffer at least as long as the text and return the text's length.
+
+    Raises IntegrityError, with the buffer wiped, if one bit is not as it was sealed.
+    """
+    length = len(sealed) - TAG_BYTES
+    if length < 0 or len(into) < length:
+        raise IntegrityError("a sealed value has a wrong length")
+    with memoryview(sealed) as view, into[:length] as plain:
+        decryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).decryptor()
+        decryptor.authenticate_additional_data(label)
+        decryptor.update_into(view[:length], plain)
+        try:
+            decryptor.finalize_with_tag(bytes(view[length:]))
+        except InvalidTag:
+            wipe(plain)
+            raise IntegrityError("a sealed value does not authenticate") from None
+    return length
+
+
+def nonce() -> bytes:
+    """Make a random nonce; fewer than 2^32 of them serve under one key (NIST SP 800-38D, 8.3)."""
+    return os.urandom(NONCE_BYTES)
+
+
+def expand(key: Octets, purpose: bytes) -> Secret:
+    """Derive one key of `KEY_BYTES` for one purpose (HKDF-Expand, RFC 5869, SHA-256)."""
+    derived = Secret(KEY_BYTES)
+    HKDFExpand(SHA256(), KEY_BYTES, purpose).derive_into(key, derived.view())
+    return derived
+
+
+def mac(key: Octets, purpose: bytes, text: Octets) -> bytes:
+    """Authenticate a text for one purpose (HMAC-SHA256)."""
+    digest = HMAC(key, SHA256())
+    digest.update(purpose)
+    digest.update(text)
+    return digest.finalize()

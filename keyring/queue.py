@@ -1,0 +1,70 @@
+"""What is sealed to a locked user: HPKE to the user's public key, inside the host's own seal.
+
+    "PVQ1" | host epoch u32 | nonce 12 | AES-256-GCM(wrap key of the epoch; HPKE enc 32 | ct | tag)
+
+Whoever writes to the disk knows no public key without the host key, and cannot forge an
+item.
+"""
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import (
+    X25519PrivateKey,
+    X25519PublicKey,
+)
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from ..errors import IntegrityError
+from . import purposes
+from .host import HostKeys
+from .record import open_host, seal_host
+from .sealed import pad, strip
+from .secret import Octets, Secret, randomise, wipe
+
+MAGIC = b"PVQ1"
+# RFC 9180, base mode.
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+def make_pair(private_key: bytearray | memoryview) -> bytes:
+    """Fill a buffer of 32 bytes with a fresh private key and return the public one."""
+    randomise(private_key)
+    return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
+
+
+def _info(uid: bytes, vid: int, public_key: bytes) -> bytes:
+    return purposes.SEAL + uid + vid.to_bytes(4) + public_key
+
+
+def seal_queued(host: HostKeys, uid: bytes, vid: int, public_key: bytes, plain: Octets) -> bytes:
+    """Seal a value to a locked user."""
+    to = X25519PublicKey.from_public_bytes(public_key)
+    with pad(plain) as padded:
+        inner = SUITE.encrypt(padded.view(), to, _info(uid, vid, public_key))
+    return seal_host(host, MAGIC, purposes.QUEUE, uid, inner)
+
+
+def open_queued(
+    host: HostKeys,
+    uid: bytes,
+    vid: int,
+    private_key: Octets,
+    public_key: bytes,
+    sealed: Octets,
+) -> bytearray:
+    """Open a queued value. Raises IntegrityError or VersionError."""
+    key = X25519PrivateKey.from_private_bytes(private_key)
+    with open_host(host, MAGIC, purposes.QUEUE, uid, sealed) as inner:
+        try:
+            padded = SUITE.decrypt(inner.view(), key, _info(uid, vid, public_key))
+        except InvalidTag:
+            raise IntegrityError("a queued value does not authenticate") from None
+    return strip(padded)
+
+
+def rehost_queued(host: HostKeys, uid: bytes, sealed: Octets) -> bytes:
+    """Seal the same queued value under the newest epoch."""
+    with open_host(host, MAGIC, purposes.QUEUE, uid, sealed) as inner:
+        return seal_host(host, MAGIC, purposes.QUEUE, uid, inner.view())
+
+
+__all__ = ["Secret", "make_pair", "open_queued", "rehost_queued", "seal_queued", "wipe"]

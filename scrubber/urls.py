@@ -1,0 +1,88 @@
+"""Addresses of pages: the host is kept, the rest is a shape."""
+
+import re
+
+from .pieces import Piece
+
+MAX_LABEL = 24
+"""Letters of a host label that is kept; a longer one may be a token."""
+
+MAX_LABELS = 6
+"""Labels of a host that are kept, from the right; what stands before may be a name somebody chose."""
+
+MAX_DEPTH = 3
+"""Steps of a path that its shape tells."""
+
+# A scheme anywhere in the chunk. Twelve letters bound the work at every position.
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,11})://")
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,62}+)\.){1,8}+([a-z]{2,24}|xn--[a-z0-9-]{2,59})")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.%]*\]?")
+_FORBIDDEN = re.compile(r"[^\w.-]")
+_END = re.compile(r"[/?#\\]")
+_DIGIT = re.compile(r"\d")
+
+# Without a scheme "end.Now" is no host: the generic domains, and any country's where a path follows.
+_GENERIC = frozenset(
+    "app art biz blog bot cash chat cloud club com cyou dev digital edu example fun gov info ink io link live ltd "
+    "me men mobi money mom monster name net news one online onion org page party pro pub quest ru rest shop site "
+    "space store su sbs tech tk to today top trade tv ua vip website wiki win work world xxx xyz zone".split()
+)
+
+
+def detect(chunk: str) -> tuple[Piece, ...]:
+    """
+    Give a URL's host and the shape of the rest, or nothing if the chunk holds no URL (RFC 3986).
+
+    User information, path, query and fragment never stay. A chunk with a scheme is a URL as a whole: what is
+    glued to it may be its path.
+
+    >>> detect("https://bob:hunter@www.shop.example/cart?id=7")
+    (Piece(kind='host', text='www.shop.example'), Piece(kind='url', text='@/?'))
+    """
+    scheme = _SCHEME.search(chunk)
+    if scheme:
+        return _pieces(chunk[scheme.end() :])
+    if "." not in chunk or "@" in chunk:
+        return ()
+    bare = chunk.lstrip("([{<\"'*_~|-")
+    if bare.startswith("www."):
+        return _pieces(bare)
+    host = _HOST.match(bare)
+    if not host:
+        return ()
+    after = bare[host.end() :]
+    known = host[1] in _GENERIC or host[1].startswith("xn--")
+    if after[:1] in {"/", ":", "?"} if after else known:
+        return _pieces(bare)
+    return _pieces(bare) if known and not after[0].isalnum() else ()
+
+
+def _pieces(rest: str) -> tuple[Piece, ...]:
+    end = _END.search(rest)
+    slash = rest.find("/")
+    user, at, _ = (rest if slash < 0 else rest[:slash]).rpartition("@")
+    if at:
+        # A password may hold ? and #: the last @ before the path ends it, as browsers have it.
+        rest = rest[len(user) + 1 :]
+        end = _END.search(rest)
+    authority, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+    shape = at
+    host, colon, _ = authority.partition(":")
+    if _ADDRESS.match(authority):
+        first = Piece("ip", "")
+    else:
+        host = _FORBIDDEN.split(host, maxsplit=1)[0].strip(".-")
+        first = Piece("host", ".".join(map(_label, host.split(".")[-MAX_LABELS:])))
+    path, query, _ = tail.partition("?")
+    shape += colon + "/" * min(path.rstrip("/").count("/"), MAX_DEPTH) + query
+    url = Piece("url", shape)
+    return (first, url) if first.text or first.kind == "ip" else (url,)
+
+
+def _label(label: str) -> str:
+    """Keep a label of letters and hyphens; another may be a token, so that only its kind stays."""
+    if label.startswith("xn--"):
+        return "xn--"
+    if len(label) > MAX_LABEL or _DIGIT.search(label) or not label.replace("-", "a").isalpha():
+        return "#"
+    return label

@@ -1,0 +1,36 @@
+"""
+Queues: what is sealed to a user whose vault is locked.
+
+    stamp u64 | kind u8 | bytes            stamp in microseconds since 1970, big-endian
+
+Sealed to the user's public key by the keyring, padded to its size class; nobody can open it
+before the user comes back, not even who sealed it.
+"""
+
+import struct
+from typing import NamedTuple
+
+from ..errors import IntegrityError
+
+HEAD = struct.Struct(">QB")
+
+
+class Deposit(NamedTuple):
+    """One thing kept for a locked user; sorts by its arrival."""
+
+    stamp: int
+    kind: int
+    plain: bytes
+
+
+def pack(deposit: Deposit) -> bytearray:
+    """Return a deposit's plaintext; the caller wipes it."""
+    return bytearray(HEAD.pack(deposit.stamp, deposit.kind)) + deposit.plain
+
+
+def unpack(plain: bytearray) -> Deposit:
+    """Read a deposit's plaintext; one that is too short is an IntegrityError."""
+    if len(plain) < HEAD.size:
+        raise IntegrityError("a deposit is cut short")
+    stamp, kind = HEAD.unpack_from(plain)
+    return Deposit(stamp, kind, bytes(plain[HEAD.size :]))

@@ -1,0 +1,86 @@
+"""Surveys: what lies in a user's range of keys, seen from outside, without the user's keys."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from ..errors import StorageError
+from ..keyring import Envelope, Keyring
+from .addresses import (
+    Kind,
+    of_asides,
+    of_record,
+    to_aside,
+    to_generation,
+    to_hour,
+    to_kind,
+    to_vid,
+)
+from .items import expiry
+from .stages import Stage
+
+
+class Survey(NamedTuple):
+    """What is wrong with a user's records, and which of them serve nothing."""
+
+    problems: list[str]
+    stray: list[bytes]
+
+
+def vaults_of(stage: Stage, keyring: Keyring, uid: bytes) -> dict[int, Envelope]:
+    """Return what can be read of the user's vaults while they are locked, by vid."""
+    records = [stage.get(uid, of_record(uid))]
+    records += [record for _, record in stage.scan(uid, of_asides(uid))]
+    envelopes = [keyring.envelope(uid, record) for record in records if record is not None]
+    return {envelope.vid: envelope for envelope in envelopes}
+
+
+def survey(stage: Stage, keyring: Keyring, uid: bytes) -> Survey:
+    """Compare what there is with what the user's keyring records say."""
+    try:
+        vaults = vaults_of(stage, keyring, uid)
+    except StorageError as error:
+        return Survey([str(error)], [])
+    problems: list[str] = []
+    stray: list[bytes] = []
+    parts: dict[tuple[int, int], int] = defaultdict(int)
+    for key in stage.sizes(uid, uid):
+        kind = to_kind(key)
+        if kind in (Kind.RECORD, Kind.ASIDE):
+            continue
+        vault = vaults.get(to_vid(key))
+        if kind not in Kind:
+            problems.append("a record is of no known kind")
+        elif vault is None:
+            stray.append(key)
+        elif kind in (Kind.BASE, Kind.JOURNAL):
+            if to_generation(key) == vault.generation:
+                parts[vault.vid, kind] += 1
+            else:
+                stray.append(key)
+    for vault in vaults.values():
+        if parts[vault.vid, Kind.BASE] != vault.chunks:
+            problems.append("a part of a table is missing, or there is one too many")
+        if parts[vault.vid, Kind.JOURNAL] < vault.head:
+            problems.append("the journal is cut short")
+    return Survey(problems, stray)
+
+
+def expired(stage: Stage, uid: bytes, today: int, queue_days: int, grace_days: int) -> list[bytes]:
+    """Return the keys whose time is over: set-aside vaults, items, and what was queued."""
+    over: list[bytes] = []
+    gone: set[int] = set()
+    for key, _ in stage.scan(uid, of_asides(uid)):
+        aside = to_aside(key)
+        if aside.day + grace_days <= today:
+            over.append(key)
+            gone.add(aside.vid)
+    for key in stage.sizes(uid, uid):
+        kind = to_kind(key)
+        if kind in (Kind.RECORD, Kind.ASIDE):
+            continue
+        late = kind == Kind.QUEUE and to_hour(key) // 24 + queue_days <= today
+        if kind == Kind.ITEM:
+            late = 0 < expiry(stage.get(uid, key) or b"") <= today
+        if late or to_vid(key) in gone:
+            over.append(key)
+    return over
