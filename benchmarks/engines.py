@@ -1,5 +1,4 @@
-"""
-Which files, which engine: the figures behind docs/adr/0004-shards-and-engine.md.
+"""Which files, which engine: the figures behind docs/adr/0004-shards-and-engine.md.
 
     python benchmarks/engines.py [folder on the disk to be measured]
 

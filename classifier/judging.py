@@ -35,8 +35,7 @@ class Counts(NamedTuple):
 
 
 class Opinion(NamedTuple):
-    """
-    What content says: natural log-odds of spam against ham, 0 where nothing is known, inside of ±LIMIT.
+    """What content says: natural log-odds of spam against ham, 0 where nothing is known, inside of ±LIMIT.
 
     `known` features were seen before: the mass of the evidence. `weights` holds one number for each feature of
     the counts, in their order, 0 for an unknown one; their sum is `log_odds`.
@@ -48,8 +47,7 @@ class Opinion(NamedTuple):
 
 
 def judge(counts: Counts) -> Opinion:
-    """
-    Weigh each known feature: ln((s+a)/(S+2a)) - ln((h+a)/(H+2a)), damped, calibrated and bounded.
+    """Weigh each known feature: ln((s+a)/(S+2a)) - ln((h+a)/(H+2a)), damped, calibrated and bounded.
 
     Only presence counts: what a text says twice weighs no more. The bound is smooth, so that it never makes
     two texts equal, and low while one side has few trainings, so that content alone cannot junk.

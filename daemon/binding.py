@@ -1,5 +1,4 @@
-"""
-From a TOML file to settings.
+"""From a TOML file to settings.
 
 A settings class is a frozen dataclass: its fields have types and defaults, its `__post_init__` holds the
 bounds and raises SettingsError, and its docstring has a line `name: what it is for` for each field. No
@@ -30,18 +29,11 @@ MAX_TEXT = 4095
 # How much of an unknown name an error repeats.
 _MAX_NAME = 40
 
-_KINDS = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
-    Path: "a path",
-}
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", Path: "a path"}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """
-    Return the content of a TOML file.
+    """Return the content of a TOML file.
 
     Raises SettingsError if the file cannot be read, is larger than MAX_FILE_BYTES, or is no TOML.
     """
@@ -84,8 +76,7 @@ class Table:
     given: object
 
     def bind(self, kind: "type[T]", defaults: Mapping[str, object]) -> "T":
-        """
-        Return the settings class `kind` filled from this table, then from `defaults`, then from its own defaults.
+        """Return the settings class `kind` filled from this table, then from `defaults`, then from its own defaults.
 
         Raises SettingsError naming file, table and key.
         """

@@ -29,8 +29,7 @@ class Role(StrEnum):
 
 
 def harden(role: Role, writable: Iterable[Path] = ()) -> dict[str, str]:
-    """
-    Harden this process and return what was achieved, as `report()` does.
+    """Harden this process and return what was achieved, as `report()` does.
 
     Call it once, early: all imports done, no thread started, the `writable` folders made. Afterwards no
     process of the same user can read its memory, it leaves no core file and gains no privileges; where the
@@ -53,8 +52,7 @@ def report() -> dict[str, str]:
 
 
 def release_files(folder: Path) -> None:
-    """
-    Let the kernel take back the memory of files mapped from a folder.
+    """Let the kernel take back the memory of files mapped from a folder.
 
     A store's pages are ciphertext and lie on the disk anyway: locked into memory with the rest, they would
     fill it. To be called after each opening and growing of the store.

@@ -1,5 +1,4 @@
-"""
-Landlock by ctypes: a process gives up, for good and for its children, what it will not need.
+"""Landlock by ctypes: a process gives up, for good and for its children, what it will not need.
 
 Source: landlock(7) and linux/landlock.h. Best effort by its nature: kernels before 5.13 have none of it,
 and later ones know more rights; each is asked for only where the kernel knows it.
@@ -70,8 +69,7 @@ def version() -> int:
 
 
 def restrict(writable: Iterable[Path], executable: Iterable[Path], *, alone: bool) -> int:
-    """
-    Give up writing outside of the `writable` folders and starting programs other than the `executable` files.
+    """Give up writing outside of the `writable` folders and starting programs other than the `executable` files.
 
     `alone` also gives up TCP, and signals and abstract sockets to processes outside. Threads that run
     already are not restricted. Returns the ABI; raises OSError if the kernel has no Landlock or refuses,
@@ -85,9 +83,7 @@ def restrict(writable: Iterable[Path], executable: Iterable[Path], *, alone: boo
         if abi >= _SINCE.get(right, 1):
             handled |= right
     ruleset = _Ruleset(
-        handled,
-        _TCP if alone and abi >= _TCP_SINCE else 0,
-        _SCOPES if alone and abi >= _SCOPES_SINCE else 0,
+        handled, _TCP if alone and abi >= _TCP_SINCE else 0, _SCOPES if alone and abi >= _SCOPES_SINCE else 0
     )
     ruleset_fd = _call(_CREATE_RULESET, ctypes.byref(ruleset), ctypes.sizeof(ruleset), 0)
     try:

@@ -7,12 +7,13 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from ..errors import UnreachableError
 from ..pnp import Frame, FrameProtocol, Status, attach
 
+_NONE: Mapping[str, str] = {}
 _LOG = logging.getLogger("providence.daemon")
 
 # A worker that dies is started again after this long, then twice as long, and so on.
@@ -29,6 +30,7 @@ WIPE_ON_FREE = {
     "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165",
 }
 
+
 class Answerable(Protocol):
     """Who waits for a worker's answer: a connection, or a survey of all workers."""
 
@@ -38,9 +40,9 @@ class Answerable(Protocol):
     def answer(self, ident: str, code: int) -> None:
         """Take an error in place of one."""
 
+
 class Link:
-    """
-    One worker, from its start to its next start.
+    """One worker, from its start to its next start.
 
     When it dies, whoever waits for it is told `503`, and a new one takes its place: its users are locked
     until their tickets or logins open their vaults again. Nobody else notices.
@@ -78,9 +80,8 @@ class Link:
         self._process = _spawn(theirs, self._orders, wipe_on_free=self._wipe_on_free)
         theirs.close()
         self._connection = await attach(ours, self, None)
-        greeting = _Greeting(loop.create_future())
-        self._ask(greeting, "", "STATS")
-        if await greeting.answered:
+        code, _ = await self.ask("STATS")
+        if code == Status.OK:
             return 0
         return await loop.run_in_executor(None, self._process.wait)
 
@@ -100,13 +101,22 @@ class Link:
             self._process.kill()
             await loop.run_in_executor(None, self._process.wait)
 
-    def forward(self, who: Answerable, frame: Frame, extra: Mapping[str, str] | None = None) -> None:
+    def forward(self, who: Answerable, frame: Frame) -> None:
         """Send a request to the worker as it is; UnreachableError while there is none."""
         if self._connection is None:
             raise UnreachableError("a worker is being started")
         ident = next(self._idents)
-        self._connection.forward(frame, ident, extra or {})
+        self._connection.forward(frame, ident)
         self._waiting[ident] = (who, frame.ident)
+
+    async def ask(self, verb: str, headers: Mapping[str, str] = _NONE) -> tuple[int, bytes]:
+        """Ask the worker something of the router's own; return the status and the body of its answer."""
+        if self._connection is None:
+            return Status.AWAY, b""
+        asked, ident = _Asked(), next(self._idents)
+        self._waiting[ident] = (asked, "")
+        self._connection.send(verb, {"Id": ident, **headers})
+        return await asked.answered
 
     # What the connection calls.
 
@@ -131,12 +141,6 @@ class Link:
             _LOG.error("a worker ended; its users are locked until they log in or show their tickets")
             self._restart = asyncio.get_running_loop().create_task(self._start_again())
 
-    def _ask(self, who: Answerable, ident: str, verb: str) -> None:
-        number = next(self._idents)
-        self._waiting[number] = (who, ident)
-        if self._connection is not None:
-            self._connection.send(verb, {"Id": number})
-
     async def _start_again(self) -> None:
         loop = asyncio.get_running_loop()
         if self._process is not None:
@@ -147,25 +151,29 @@ class Link:
         self._delay = min(2 * self._delay, LAST_DELAY)
         await self.start()
 
-class _Greeting:
-    """Waits for a worker's first answer: True when it came."""
 
-    def __init__(self, answered: "asyncio.Future[bool]") -> None:
-        self.answered = answered
+class _Asked:
+    """Waits for a worker's answer to a question of our own."""
 
-    def relay(self, frame: Frame, ident: str) -> None:  # noqa: ARG002 - whatever it says, the worker is there
-        self._settle(here=True)
+    def __init__(self) -> None:
+        self.answered: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
+
+    def relay(self, frame: Frame, ident: str) -> None:  # noqa: ARG002 - there is one question only
+        """Take the answer."""
+        self._settle(frame.code, bytes(frame.body))
 
     def answer(self, ident: str, code: int) -> None:  # noqa: ARG002 - as above
-        self._settle(here=False)
+        """Take an error in place of one."""
+        self._settle(code, b"")
 
-    def _settle(self, *, here: bool) -> None:
+    def _settle(self, code: int, body: bytes) -> None:
         if not self.answered.done():
-            self.answered.set_result(here)
+            self.answered.set_result((code, body))
+
 
 def _spawn(theirs: socket.socket, orders: bytes, *, wipe_on_free: bool) -> "subprocess.Popen[bytes]":
     environment = {**os.environ, **(WIPE_ON_FREE if wipe_on_free else {})}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
         [sys.executable, "-m", "providence.daemon.worker", str(theirs.fileno())],
         stdin=subprocess.PIPE,
         pass_fds=[theirs.fileno()],
@@ -176,5 +184,3 @@ def _spawn(theirs: socket.socket, orders: bytes, *, wipe_on_free: bool) -> "subp
         process.stdin.write(orders)
         process.stdin.close()
     return process
-
-Start = Callable[[], None]

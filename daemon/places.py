@@ -14,8 +14,7 @@ SYSTEM_SOCKET = Path("/run/providence/providence.sock")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """
-    The default places of one user.
+    """The default places of one user.
 
     Services (anything systemd gave a state folder to, and root) use the system's folders; people use
     those of the XDG Base Directory Specification 0.8.

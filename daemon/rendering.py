@@ -17,7 +17,7 @@ WIDTH = 100
 
 _HELP = re.compile(r"^([a-z_]+(?:, [a-z_]+)*): (.+)$")
 # Values that no setting of the type takes: the refusal tells the bounds in the words of its owner.
-_IMPOSSIBLE = {int: -(2**63), float: float("-inf"), str: "\0"}
+_IMPOSSIBLE = {int: -(2**63), float: float("-inf")}
 
 _PAGE = """\
 # Settings
@@ -56,12 +56,7 @@ def tables(settings: Settings) -> Iterator[tuple[str, str, list[Key]]]:
         table = getattr(settings, field.name)
         summary, helps = _document(type(table))
         keys = [
-            Key(
-                key.name,
-                getattr(table, key.name),
-                helps.get(key.name, ""),
-                _rule(table, key.name),
-            )
+            Key(key.name, getattr(table, key.name), helps.get(key.name, ""), _rule(table, key.name))
             for key in fields(table)
         ]
         yield field.name, summary, keys
@@ -73,11 +68,8 @@ def as_toml(settings: Settings, *, example: bool = False) -> str:
     for table, summary, keys in tables(settings):
         lines += [*_comment(summary), f"[{table}]"]
         for key in keys:
-            text = ". ".join(part for part in (key.help.rstrip("."), key.rule) if part)
-            lines += [
-                *_comment(text),
-                f"{'#' if example else ''}{key.name} = {literal(key.value)}",
-            ]
+            text = f"{key.help} ({key.rule})" if key.rule else key.help
+            lines += [*_comment(text), f"{'#' if example else ''}{key.name} = {literal(key.value)}"]
         lines.append("")
     return "\n".join(lines)
 
@@ -86,14 +78,7 @@ def as_markdown(settings: Settings) -> str:
     """Return the page of the documentation that lists every setting with its default."""
     lines = [_PAGE]
     for table, summary, keys in tables(settings):
-        lines += [
-            f"## [{table}]",
-            "",
-            summary,
-            "",
-            "| key | default | what it is for | bounds |",
-            "|---|---|---|---|",
-        ]
+        lines += [f"## [{table}]", "", summary, "", "| key | default | what it is for | bounds |", "|---|---|---|---|"]
         lines += [f"| `{key.name}` | `{literal(key.value)}` | {key.help} | {key.rule} |" for key in keys]
         lines.append("")
     return "\n".join(lines)
@@ -124,7 +109,7 @@ def _document(kind: type) -> tuple[str, dict[str, str]]:
     helps: dict[str, str] = {}
     for line in lines[1:]:
         if match := _HELP.match(line):
-            helps |= dict.fromkeys(match[1].split(", "), match[2])
+            helps |= dict.fromkeys(match[1].split(", "), match[2].rstrip("."))
     return lines[0], helps
 
 
@@ -139,7 +124,7 @@ def _rule(table: Any, name: str) -> str:  # noqa: ANN401 - any settings class
     try:
         replace(table, **{name: impossible})
     except SettingsError as error:
-        return re.sub(rf"^(?:\w+\.)?{name} (?:must )?", "", str(error))
+        return re.sub(rf"^(?:\w+\.)?{name} (?:must lie in |is from )?", "", str(error))
     return ""
 
 

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ..errors import UnreachableError
-from ..pnp import MAX_UNSENT, Frame, FrameProtocol, Refusal, RefusalError, Status
+from ..pnp import Frame, FrameProtocol, Refusal, RefusalError, Status
 from ..stanza import Jid
+from .erasures import Erasure
 from .links import Link
 from .surveys import Survey
 
 # What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
-MAX_BACKLOG = MAX_UNSENT // 2
+MAX_BACKLOG = 4 * 2**20
 
-EVERYBODY = frozenset({"STATS", "VERIFY", "COMPACT"})
+EVERYBODY = frozenset({"STATS", "VERIFY"})
 
 
 class Router:
-    """
-    Stanzas pass unread: of a request, the router looks at verb, `Id` and `User` and at nothing else.
+    """Stanzas pass unread: of a request, the router looks at verb, `Id` and `User` and at nothing else.
 
     What concerns no user goes to all workers, and their answers become one.
     """
@@ -28,6 +28,7 @@ class Router:
         self._links = links
         self._pin = pin
         self._about = about
+        self._erasure = Erasure(links)
         self.counts: Counter[str] = Counter()
 
     def opened(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
@@ -46,11 +47,13 @@ class Router:
             connection.answer(frame.ident, Status.OK, body=json.dumps(self._about).encode())
         elif frame.verb in EVERYBODY:
             Survey(connection, frame.ident, len(self._links)).ask(self._links, frame)
+        elif frame.verb == "COMPACT":
+            self._erasure.begin(connection, frame.ident)
         else:
             raise RefusalError(Refusal.UNKNOWN_VERB)
 
     def _link_of(self, user: str) -> Link:
-        link = self._links[self._pin(Jid.parse(user).bare) % len(self._links)]
+        link = self._links[self._pin(str(Jid.parse(user).bare)) % len(self._links)]
         if link.backlog > MAX_BACKLOG:
             raise UnreachableError("a worker takes nothing")
         return link

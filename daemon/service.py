@@ -10,10 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .. import __version__
-from ..errors import HostKeyError, ProvidenceError
+from ..errors import HostKeyError
 from ..keyring import HostKeys, Pinner
 from ..pnp import VERSION, Peers, Server, quiet_exception_handler, serve_tls, serve_unix, tls_server_context
-from ..vault import SHARDS, is_store
+from ..vault import SHARDS, holds_data
 from .hardening import Role, harden
 from .links import Link
 from .router import Router
@@ -28,12 +28,13 @@ FEATURES = ("ticket", "explain", "junk", "waiting")
 
 
 def run(settings: Settings) -> int:
-    """
-    Serve until SIGTERM or SIGINT; return an exit code of docs/cli.md.
+    """Serve until SIGTERM or SIGINT; return an exit code of docs/cli.md.
 
     Raises HostKeyError where there is data but no host key: a new one would open none of it.
     """
-    logging.basicConfig(level=settings.log.level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=settings.log.level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
     pinner = _host_key(settings.folders.data, settings.folders.host_key)
     settings.socket.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     return asyncio.run(_Service(settings, pinner).serve())
@@ -63,7 +64,9 @@ class _Service:
                 if code:
                     return code
             await self._listen()
-            harden(Role.ROUTER, (self._settings.folders.data, self._settings.socket.path.parent))
+            folders = self._settings.folders
+            writable = (folders.data, folders.host_key.parent, self._settings.socket.path.parent)
+            harden(Role.ROUTER, writable)
             _LOG.info("ready with %d workers", len(self._links))
             _notify(b"READY=1")
             await self._stop.wait()
@@ -88,7 +91,7 @@ def _host_key(data: Path, path: Path) -> Pinner:
     """Return the part of the host key that the router may hold; make the key at the very first start."""
     if path.exists():
         return HostKeys.load(path).pinner()
-    if is_store(data):
+    if holds_data(data):
         raise HostKeyError("there is data but no host key; without the old one it cannot be opened")
     return HostKeys.create(path).pinner()
 

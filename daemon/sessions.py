@@ -7,8 +7,7 @@ MAX_SESSIONS = 256
 
 
 class Sessions:
-    """
-    The sessions of every open vault, counted by name and never by JID.
+    """The sessions of every open vault, counted by name and never by JID.
 
     A resumed stream is announced before its predecessor ends (XEP-0198), so the same user may begin and end
     in any order. A vault is due to be locked some seconds after its last session ended: as many as its
@@ -23,8 +22,7 @@ class Sessions:
         self._linger: dict[bytes, float] = {}
 
     def begin(self, uid: bytes, name: str) -> None:
-        """
-        Count a session in; a name known already counts once.
+        """Count a session in; a name known already counts once.
 
         Raises BusyError past MAX_SESSIONS of one user.
         """

@@ -4,7 +4,7 @@ import grp
 import os
 import pwd
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -27,8 +27,7 @@ MAX_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class FolderSettings:
-    """
-    Where the daemon keeps what it keeps.
+    """Where the daemon keeps what it keeps.
 
     data: the folder of the sealed vaults.
     host_key: the host key, without which nothing in the data folder opens; never inside the data folder.
@@ -52,13 +51,12 @@ class SocketMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SocketSettings:
-    """
-    The UNIX socket.
+    """The UNIX socket.
 
     path: the socket; its folder is made if it is missing.
     mode: 0600 for its owner only, or 0660 for its group too.
     group: the group the socket is given to; empty for the daemon's own.
-    peers: users, by name or number, who may connect besides root and the daemon's own user.
+    peers: users, by name or number, who may connect besides root, the daemon's own user and the group.
     """
 
     path: Path
@@ -72,16 +70,16 @@ class SocketSettings:
             raise SettingsError(f"path must have at most {MAX_SOCKET_PATH} bytes")
 
     def gid(self) -> int | None:
-        """Return the number of the group, or None for the daemon's own; SettingsError if there is none such."""
-        if not self.group:
+        """Return the group that may connect, or None for none; SettingsError if it does not exist."""
+        if self.mode is SocketMode.OWNER:
             return None
         try:
-            return grp.getgrnam(self.group).gr_gid
+            return grp.getgrnam(self.group).gr_gid if self.group else os.getegid()
         except KeyError:
             raise SettingsError("[socket] group does not exist") from None
 
     def uids(self) -> frozenset[int]:
-        """Return the numbers of the peers, root and our own; SettingsError if one does not exist."""
+        """Return the users who may connect; SettingsError if one does not exist."""
         try:
             named = {int(peer) if peer.isdecimal() else pwd.getpwnam(peer).pw_uid for peer in self.peers}
         except KeyError:
@@ -91,8 +89,7 @@ class SocketSettings:
 
 @dataclass(frozen=True, slots=True)
 class TcpSettings:
-    """
-    TCP with mutual TLS, for an XMPP server on another machine; off while `host` is empty.
+    """TCP with mutual TLS, for an XMPP server on another machine; off while `host` is empty.
 
     host: the IP address to listen on; empty for no TCP.
     port: the TCP port.
@@ -127,8 +124,7 @@ class TcpSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """
-    The processes that hold the open vaults.
+    """The processes that hold the open vaults.
 
     count: how many; each user belongs to one of them.
     commit_ms: how many milliseconds a change may wait to be made durable together with others.
@@ -149,8 +145,7 @@ class WorkerSettings:
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """
-    How long vaults stay open.
+    """How long vaults stay open.
 
     linger: seconds for which a vault stays open after its user's last session ended.
     """
@@ -174,8 +169,7 @@ class LogLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """
-    What is written to standard error; never a word, a JID or a secret.
+    """What is written to standard error; never a word, a JID or a secret.
 
     level: debug, info, warning or error.
     """
@@ -206,27 +200,34 @@ class Settings:
         *,
         socket: Path | None = None,
     ) -> Self:
-        """
-        Return the settings in a TOML file; without one, in the file at its usual place if it is there.
+        """Return the settings in a TOML file; without one, in the file at its usual place if it is there.
 
         `socket` goes before the file's socket path. Raises SettingsError.
         """
         places = Places.of(environ, os.geteuid() if uid is None else uid)
         if file is None and places.file.exists():
             file = places.file
-        given: dict[str, Any] = read_toml(file) if file else {}
+        settings = cls._bind(read_toml(file) if file else {}, file, places)
+        if socket is not None:
+            return replace(settings, socket=replace(settings.socket, path=socket.absolute()))
+        return settings
+
+    @classmethod
+    def defaults(cls) -> Self:
+        """Return the settings of a service that has no settings file."""
+        return cls._bind({}, None, Places.of({}, 0))
+
+    @classmethod
+    def _bind(cls, given: Mapping[str, Any], file: Path | None, places: Places) -> Self:
         kinds = get_type_hints(cls)
         refuse_unknown(given, kinds, f"{file}: table")
-        defaults = {
+        defaults: dict[str, dict[str, object]] = {
             "folders": {"data": places.data, "host_key": places.host_key},
             "socket": {"path": places.socket},
         }
-        tables: dict[str, Any] = {
-            field.name: Table(file, field.name, given.get(field.name, {})).bind(
-                kinds[field.name], defaults.get(field.name, {})
-            )
-            for field in fields(cls)
-        }
-        if socket is not None:
-            tables["socket"] = replace(tables["socket"], path=socket.absolute())
-        return cls(**tables)
+        return cls(
+            **{
+                name: Table(file, name, given.get(name, {})).bind(kind, defaults.get(name, {}))
+                for name, kind in kinds.items()
+            }
+        )

@@ -9,8 +9,7 @@ from .links import Link
 
 
 class Survey:
-    """
-    Waits for every worker's answer, a JSON object each, and answers with their sum.
+    """Waits for every worker's answer, a JSON object each, and answers with their sum.
 
     Numbers are added, lists joined. The worst status is that of the whole; a worker that is away counts as `503`.
     """

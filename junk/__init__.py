@@ -1,6 +1,6 @@
 """The junk box and the waiting room: stanzas sealed to their user (text side)."""
 
-from .boxes import MAX_ITEMS, Box, Place
+from .boxes import JUNK_DAYS, MAX_ITEMS, Box, Place
 from .item import MAX_REASONS, Item
 
-__all__ = ["MAX_ITEMS", "MAX_REASONS", "Box", "Item", "Place"]
+__all__ = ["JUNK_DAYS", "MAX_ITEMS", "MAX_REASONS", "Box", "Item", "Place"]

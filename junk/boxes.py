@@ -2,57 +2,76 @@
 
 import secrets
 from collections.abc import Iterator
-from enum import StrEnum
+from enum import IntEnum
 
+from ..keyring import wipe
 from ..vault import Vault
 from .item import Item
 
 # Beyond it the junk box loses its oldest item, and the waiting room delivers instead.
 MAX_ITEMS = 500
+# Days that junk is kept. What waits for its user waits as long as it must.
+JUNK_DAYS = 30
 
-_HOUR = 3600
-_HOUR_BYTES = 4
+_DAY = 86_400
+_NEVER = 0
+_STAMP_BYTES = 4
 _RANDOM_BYTES = 12
 
 
-class Place(StrEnum):
-    """The three places: judged spam, not judged yet, and judged ham but not yet handed back."""
+class Place(IntEnum):
+    """The three places: judged spam, not judged yet, and judged ham but not yet handed back.
 
-    JUNK = "junk"
-    WAITING = "waiting"
-    RELEASED = "released"
+    The numbers name what waits in a locked user's queue, and the boxes in every store.
+    """
+
+    JUNK = 2
+    WAITING = 3
+    RELEASED = 4
 
 
 class Box:
-    """
-    One place of one open vault.
+    """One place of one open vault.
 
-    An item's name is 16 bytes: the hour it came, so that a locked box can be swept, then random bytes.
+    An item's name is 16 bytes: when it came, for the order, then random bytes. Whoever has the data
+    folder sees names, sizes and the days that junk expires, and nothing else.
     """
 
     def __init__(self, vault: Vault, place: Place) -> None:
         """Look into this place of this vault."""
-        self._vault = vault
+        self._items = vault.items
         self._place = place
+        self._box = place.name.lower().encode()
 
     def put(self, item: Item) -> bytes:
         """Seal an item and return its name; a full junk box loses its oldest item first."""
+        expires = _NEVER
         if self._place is Place.JUNK:
-            names = self._vault.list(self._place)
-            for name in sorted(names)[: len(names) - MAX_ITEMS + 1]:
-                self._vault.delete(self._place, name)
-        name = (item.arrived // _HOUR).to_bytes(_HOUR_BYTES) + secrets.token_bytes(_RANDOM_BYTES)
-        self._vault.put(self._place, name, item.to_bytes())
+            expires = item.arrived // _DAY + JUNK_DAYS
+            names = self.names()
+            for name in names[: max(0, len(names) + 1 - MAX_ITEMS)]:
+                self.delete(name)
+        name = item.arrived.to_bytes(_STAMP_BYTES) + secrets.token_bytes(_RANDOM_BYTES)
+        self._items.put(self._box, name, item.to_bytes(), expires)
         return name
 
     def get(self, name: bytes) -> Item | None:
         """Return an item, or None where there is none of this name."""
-        packed = self._vault.get(self._place, name)
-        return None if packed is None else Item.from_bytes(packed)
+        packed = self._items.get(self._box, name)
+        if packed is None:
+            return None
+        try:
+            return Item.from_bytes(packed)
+        finally:
+            wipe(packed)
 
     def delete(self, name: bytes) -> None:
         """Delete an item; an unknown name is no error."""
-        self._vault.delete(self._place, name)
+        self._items.delete(self._box, name)
+
+    def names(self) -> list[bytes]:
+        """Return the names of all items, the oldest first."""
+        return [listed.ident for listed in self._items.listed(self._box)]
 
     def is_full(self) -> bool:
         """Say whether the next item would be one too many."""
@@ -60,11 +79,11 @@ class Box:
 
     def __len__(self) -> int:
         """Count the items."""
-        return len(self._vault.list(self._place))
+        return len(self.names())
 
     def __iter__(self) -> Iterator[tuple[bytes, Item]]:
-        """Go through the items by name, oldest hour first."""
-        for name in sorted(self._vault.list(self._place)):
+        """Open the items one by one, the oldest first."""
+        for name in self.names():
             item = self.get(name)
             if item is not None:
                 yield name, item

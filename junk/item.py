@@ -32,8 +32,7 @@ class Item:
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray) -> Self:
-        """
-        Return the item that `to_bytes` wrote.
+        """Return the item that `to_bytes` wrote.
 
         Raises VersionError for a newer item and IntegrityError for what is none.
         """

@@ -1,8 +1,9 @@
 """Makes and opens the locks of vaults (keys): it lends abilities, and no key leaves it."""
 
 from .envelope import Envelope, Slot
+from .folds import Fold
 from .host import HostKeys, Pinner
-from .keys import Fold, Keys
+from .keys import Keys
 from .record import BUCKET_BITS, MAX_CHUNKS, RECORD_BYTES
 from .recovery import read, spell
 from .ring import Keyring

@@ -19,15 +19,14 @@ from .secret import Octets, Secret, wipe
 KEY_BYTES = 32
 NONCE_BYTES = 12
 TAG_BYTES = 16
+BLANK = bytes(KEY_BYTES)
 
 
 def seal(key: Octets, nonce: bytes, label: bytes, plain: Octets) -> bytes:
     """Encrypt and authenticate; returns ciphertext and tag, `TAG_BYTES` longer than the text."""
     encryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(label)
-    sealed = encryptor.update(plain)
-    encryptor.finalize()
-    return sealed + encryptor.tag
+    return b"".join([encryptor.update(plain), encryptor.finalize(), encryptor.tag])
 
 
 def unseal(key: Octets, nonce: bytes, label: bytes, sealed: Octets, into: memoryview) -> int:
@@ -56,9 +55,14 @@ def nonce() -> bytes:
 
 
 def expand(key: Octets, purpose: bytes) -> Secret:
-    """Derive one key of `KEY_BYTES` for one purpose (HKDF-Expand, RFC 5869, SHA-256)."""
+    """Derive one key of `KEY_BYTES` for one purpose (HKDF-Expand, RFC 5869, SHA-256).
+
+    Every HMAC we tried leaves its result on the stack. The second round, from public zeros through
+    the very same calls, overwrites what the first one left.
+    """
     derived = Secret(KEY_BYTES)
-    HKDFExpand(SHA256(), KEY_BYTES, purpose).derive_into(key, derived.view())
+    for source, into in ((key, derived.view()), (BLANK, bytearray(KEY_BYTES))):
+        HKDFExpand(SHA256(), KEY_BYTES, purpose).derive_into(source, into)
     return derived
 
 

@@ -7,7 +7,7 @@ from argon2.low_level import ARGON2_VERSION, Type, core, ffi
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .cipher import KEY_BYTES
+from .cipher import BLANK, KEY_BYTES
 from .secret import Octets, Secret
 
 SALT_BYTES = 16
@@ -43,44 +43,47 @@ class Cost(NamedTuple):
 
 
 FREE = Cost(Kdf.HKDF)
+_LEAST = Cost(Kdf.ARGON2ID, 1, 1, 8)  # the least that Argon2 runs with
 
 
 def stretch(secret: Octets, salt: bytes, cost: Cost) -> Secret:
-    """Make guessing dear: Argon2id (RFC 9106, version 1.3), from our buffer to our buffer.
+    """Make guessing dear: Argon2id (RFC 9106, version 1.3). With HKDF this is the secret itself.
 
-    With HKDF the secret itself is returned. argon2-cffi's easier functions take bytes
-    only and keep a copy that is never wiped. The interpreter runs on meanwhile: other
-    threads may work.
+    The interpreter runs on meanwhile: other threads may work.
     """
     if cost.kdf is Kdf.HKDF:
         return Secret(secret)
     key = Secret(KEY_BYTES)
-    out = ffi.from_buffer("uint8_t[]", key.view(), require_writable=True)
-    pwd = ffi.from_buffer("uint8_t[]", secret)
-    held = ffi.from_buffer("uint8_t[]", salt)
-    context = ffi.new(
-        "argon2_context*",
-        {
+    for source, expense, into in ((secret, cost, key.view()), (BLANK, _LEAST, bytearray(KEY_BYTES))):
+        _argon2id(source, salt, expense, into)  # the second round clears the stack, as in `expand`
+    return key
+
+
+def _argon2id(secret: Octets, salt: bytes, cost: Cost, into: bytearray | memoryview) -> None:
+    """Run Argon2id from our buffer to our buffer.
+
+    argon2-cffi's easier functions take bytes only and keep a copy that is never wiped.
+    """
+    with (
+        ffi.from_buffer("uint8_t[]", into, require_writable=True) as out,
+        ffi.from_buffer("uint8_t[]", secret) as pwd,
+        ffi.from_buffer("uint8_t[]", salt) as held_salt,
+    ):
+        context = {
             "version": ARGON2_VERSION,
             "out": out,
-            "outlen": KEY_BYTES,
+            "outlen": len(into),
             "pwd": pwd,
             "pwdlen": len(secret),
-            "salt": held,
+            "salt": held_salt,
             "saltlen": len(salt),
             "t_cost": cost.passes,
             "m_cost": cost.memory_kib,
             "lanes": cost.lanes,
             "threads": cost.lanes,
-        },
-    )
-    status = core(context, Type.ID.value)
-    ffi.release(out)
-    ffi.release(pwd)
-    ffi.release(held)
-    if status:
-        raise MemoryError("Argon2id could not run")
-    return key
+        }
+        if core(ffi.new("argon2_context*", context), Type.ID.value):
+            raise MemoryError("Argon2id could not run")
 
 
 def extract(stretched: Octets, pepper: Octets, salt: bytes, purpose: bytes) -> Secret:
@@ -90,5 +93,6 @@ def extract(stretched: Octets, pepper: Octets, salt: bytes, purpose: bytes) -> S
         view = material.view()
         view[: len(stretched)] = stretched
         view[len(stretched) :] = pepper
-        HKDF(SHA256(), KEY_BYTES, salt, purpose).derive_into(view, key.view())
+        for source, into in ((view, key.view()), (BLANK, bytearray(KEY_BYTES))):
+            HKDF(SHA256(), KEY_BYTES, salt, purpose).derive_into(source, into)
     return key

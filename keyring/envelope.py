@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .host import HostKeys
-from .queue import seal_queued
+from .queue import Owner, seal_queued
 from .record import open_record
 from .secret import Faceless, Octets
 from .slots import Facts, print_of
@@ -76,4 +76,5 @@ class Envelope(Faceless):
 
     def seal(self, plain: Octets) -> bytes:
         """Seal a value, at most `MAX_ITEM_BYTES`, that only the open vault can read."""
-        return seal_queued(self._host, self.uid, self.vid, self._body.head.public_key, plain)
+        owner = Owner(self.uid, self.vid, self._body.head.public_key)
+        return seal_queued(self._host, owner, plain)

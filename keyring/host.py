@@ -55,18 +55,14 @@ class HostKeys(Faceless):
     damaged, and VersionError when a newer Providence wrote it.
     """
 
-    __slots__ = ("_file", "_path", "pepper", "pin", "slot_print")
+    __slots__ = ("_file", "_path", "_pinner", "pepper", "slot_print")
 
     def __init__(self, path: Path, content: Secret) -> None:
         self._path = path
-        self._take(content)
-
-    def _take(self, content: Secret) -> None:
-        id_key = content.view()[_ID:_EPOCHS]
         self._file = content
-        self.pin = Pinner(id_key)
-        self.pepper = expand(id_key, purposes.PEPPER)
-        self.slot_print = expand(id_key, purposes.SLOT_PRINT)
+        self._pinner = Pinner(self._id_key)
+        self.pepper = expand(self._id_key, purposes.PEPPER)
+        self.slot_print = expand(self._id_key, purposes.SLOT_PRINT)
 
     @classmethod
     def create(cls, path: Path) -> "HostKeys":
@@ -89,11 +85,17 @@ class HostKeys(Faceless):
         """Read a host key."""
         return cls(path, _read(path))
 
+    def reload(self) -> None:
+        """Take note of what another process did to the file; what was lent of it before is void."""
+        old, self._file = self._file, _read(self._path)
+        old.wipe()
+
     @property
     def epochs(self) -> tuple[int, ...]:
         """The epochs whose keys are here, the newest first."""
         view = self._file.view()
-        return tuple(EPOCH.unpack_from(view, _EPOCHS + place * EPOCH.size)[0] for place in range(view[4]))
+        starts = range(_EPOCHS, _EPOCHS + view[4] * EPOCH.size, EPOCH.size)
+        return tuple(int.from_bytes(view[at : at + 4]) for at in starts)
 
     @property
     def epoch(self) -> int:
@@ -114,12 +116,19 @@ class HostKeys(Faceless):
         name = mac(self._id_key, purposes.UID, jid.encode())
         return bytes([self.pin(jid)]) + name[: UID_BYTES - 1]
 
+    def pin(self, jid: str) -> int:
+        """Pin a normalised bare JID: 0 to 255, the first byte of its uid."""
+        return self._pinner(jid)
+
     def pinner(self) -> Pinner:
-        """Give the part that may live in a process without keys."""
-        return Pinner(self._id_key)
+        """Give the part that may live on in a process without keys."""
+        return self._pinner
 
     def wrap_key(self, epoch: int) -> memoryview:
-        """Lend the wrap key of an epoch. Raises IntegrityError if it is not here (any more)."""
+        """Lend the wrap key of an epoch.
+
+        Raises IntegrityError if it is not here, or not here any more.
+        """
         if epoch not in self.epochs:
             raise IntegrityError("a record is from an unknown host epoch")
         start = _EPOCHS + self.epochs.index(epoch) * EPOCH.size + 4
@@ -139,11 +148,13 @@ class HostKeys(Faceless):
             _set_epoch(view, 0, self.epoch + 1)
 
     def retire(self) -> None:
-        """Destroy the epoch before the newest, in the file and in memory; without one, nothing."""
-        if len(self.epochs) == MAX_EPOCHS:
-            with self._changed() as view:
-                HEAD.pack_into(view, 0, MAGIC, 1)
-                wipe(view[_EPOCHS + EPOCH.size : _CHECK])
+        """Destroy the epoch before the newest, in the file and in memory.
+
+        Without one it only cleans up what a crash in the middle may have left.
+        """
+        with self._changed() as view:
+            HEAD.pack_into(view, 0, MAGIC, 1)
+            wipe(view[_EPOCHS + EPOCH.size : _CHECK])
 
     @contextmanager
     def _changed(self) -> Iterator[memoryview]:
@@ -206,15 +217,27 @@ def _write(path: Path, content: memoryview) -> None:
 
 
 def _replace(path: Path, content: memoryview) -> None:
-    """Put new content in place, and overwrite the old blocks once the new ones are on the disk."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    with path.open("r+b", buffering=0) as old:
-        _write(fresh, content)
-        fresh.replace(path)
-        _sync_folder(path)
-        old.write(bytes(FILE_BYTES))
-        os.fsync(old.fileno())
+    """Put new content in place; overwrite the old blocks once the new ones are on the disk."""
+    fresh, old = path.with_name(path.name + ".new"), path.with_name(path.name + ".old")
+    _shred(fresh)
+    _shred(old)
+    _write(fresh, content)
+    os.link(path, old)
+    fresh.replace(path)
+    _sync_folder(path)
+    _shred(old)
+
+
+def _shred(path: Path) -> None:
+    """Overwrite a file and delete it, if there is one: left by us, or by a crash."""
+    try:
+        with path.open("r+b", buffering=0) as file:
+            file.write(bytes(FILE_BYTES))
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    path.unlink()
+    _sync_folder(path)
 
 
 def _sync_folder(path: Path) -> None:

@@ -6,6 +6,8 @@ Whoever writes to the disk knows no public key without the host key, and cannot 
 item.
 """
 
+from typing import NamedTuple
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
     X25519PrivateKey,
@@ -18,7 +20,7 @@ from . import purposes
 from .host import HostKeys
 from .record import open_host, seal_host
 from .sealed import pad, strip
-from .secret import Octets, Secret, randomise, wipe
+from .secret import Octets, randomise
 
 MAGIC = b"PVQ1"
 # RFC 9180, base mode.
@@ -31,31 +33,33 @@ def make_pair(private_key: bytearray | memoryview) -> bytes:
     return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
 
-def _info(uid: bytes, vid: int, public_key: bytes) -> bytes:
-    return purposes.SEAL + uid + vid.to_bytes(4) + public_key
+class Owner(NamedTuple):
+    """Whom a value is sealed to; all of it is bound to the value as HPKE's info."""
+
+    uid: bytes
+    vid: int
+    public_key: bytes
+
+    @property
+    def info(self) -> bytes:
+        """Encode."""
+        return purposes.SEAL + self.uid + self.vid.to_bytes(4) + self.public_key
 
 
-def seal_queued(host: HostKeys, uid: bytes, vid: int, public_key: bytes, plain: Octets) -> bytes:
+def seal_queued(host: HostKeys, owner: Owner, plain: Octets) -> bytes:
     """Seal a value to a locked user."""
-    to = X25519PublicKey.from_public_bytes(public_key)
+    to = X25519PublicKey.from_public_bytes(owner.public_key)
     with pad(plain) as padded:
-        inner = SUITE.encrypt(padded.view(), to, _info(uid, vid, public_key))
-    return seal_host(host, MAGIC, purposes.QUEUE, uid, inner)
+        inner = SUITE.encrypt(padded.view(), to, owner.info)
+    return seal_host(host, MAGIC, purposes.QUEUE, owner.uid, inner)
 
 
-def open_queued(
-    host: HostKeys,
-    uid: bytes,
-    vid: int,
-    private_key: Octets,
-    public_key: bytes,
-    sealed: Octets,
-) -> bytearray:
+def open_queued(host: HostKeys, owner: Owner, private_key: Octets, sealed: Octets) -> bytearray:
     """Open a queued value. Raises IntegrityError or VersionError."""
     key = X25519PrivateKey.from_private_bytes(private_key)
-    with open_host(host, MAGIC, purposes.QUEUE, uid, sealed) as inner:
+    with open_host(host, MAGIC, purposes.QUEUE, owner.uid, sealed) as inner:
         try:
-            padded = SUITE.decrypt(inner.view(), key, _info(uid, vid, public_key))
+            padded = SUITE.decrypt(inner.view(), key, owner.info)
         except InvalidTag:
             raise IntegrityError("a queued value does not authenticate") from None
     return strip(padded)
@@ -65,6 +69,3 @@ def rehost_queued(host: HostKeys, uid: bytes, sealed: Octets) -> bytes:
     """Seal the same queued value under the newest epoch."""
     with open_host(host, MAGIC, purposes.QUEUE, uid, sealed) as inner:
         return seal_host(host, MAGIC, purposes.QUEUE, uid, inner.view())
-
-
-__all__ = ["Secret", "make_pair", "open_queued", "rehost_queued", "seal_queued", "wipe"]

@@ -63,14 +63,19 @@ class Head(NamedTuple):
         return HEAD.pack(FORMAT, BUCKET_BITS, AES_256_GCM, X25519, *self)
 
     @classmethod
+    def unpack(cls, packed: Octets) -> "Head":
+        """Decode what `pack` made."""
+        return cls(*HEAD.unpack_from(packed)[4:])
+
+    @classmethod
     def parse(cls, packed: Octets) -> "Head":
         """Decode. Raises VersionError for what is newer, IntegrityError if a rule is broken."""
-        version, bits, aead, kem, *rest = HEAD.unpack_from(packed)
+        version, bits, aead, kem = packed[:4]
         if (version, aead, kem) != (FORMAT, AES_256_GCM, X25519):
             raise VersionError("a newer Providence wrote this keyring record")
         if bits != BUCKET_BITS:
             raise VersionError("this vault was made with another bucket space")
-        head = cls(*rest)
+        head = cls.unpack(packed)
         if head.slots > MAX_SLOTS or head.chunks > MAX_CHUNKS or head.pack() != packed[: HEAD.size]:
             raise IntegrityError("a keyring record breaks a bound")
         return head

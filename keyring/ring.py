@@ -7,14 +7,15 @@ from ..errors import InputError, SecretError
 from . import purposes
 from .derivation import SALT_BYTES
 from .envelope import Envelope
+from .holders import fresh, held
 from .host import UID_BYTES, HostKeys
 from .keys import Keys
 from .queue import rehost_queued
 from .record import MAGIC, open_host, open_record, seal_host
-from .secret import Faceless, Octets, Secret
+from .secret import Faceless, Octets
 from .settings import KeyringSettings
 from .slots import PRINT_BYTES, SLOT_BYTES, Facts, Wrapper, print_of
-from .unlocks import MAX_UNLOCKS, SlotKind, Unlock
+from .unlocks import MAX_UNLOCKS, Unlock
 from .wrapping import cost_of, prepare
 
 
@@ -39,9 +40,9 @@ class Keyring(Faceless):
 
     def create(self, uid: bytes, unlocks: Sequence[Unlock], today: int) -> Keys:
         """Make an empty vault that each of the unlocks opens. One derivation for each."""
-        _check(unlocks)
-        keys = Keys.fresh(self.host, self.settings, uid, today)
-        keys.enrol(unlocks, today)
+        prepared = self.prepare(uid, unlocks, today)
+        keys = Keys(self.host, self.settings, fresh(uid, today))
+        keys.add(prepared, today)
         return keys
 
     def open(self, uid: bytes, record: Octets, unlocks: Sequence[Unlock], today: int) -> Keys:
@@ -63,7 +64,7 @@ class Keyring(Faceless):
             root = wrapper.unwrap(uid, slot)
             if root is not None:
                 with root:
-                    return Keys(self.host, self.settings, uid, root, body)
+                    return Keys(self.host, self.settings, held(uid, root, body))
         raise SecretError("no slot opens with this secret")
 
     def refuse(self, unlocks: Sequence[Unlock], today: int = 0) -> Never:
@@ -105,7 +106,7 @@ class Keyring(Faceless):
     def _decoy_record(self) -> bytes:
         epoch, record = self._decoy
         if epoch != self.host.epoch:
-            keys = Keys.fresh(self.host, self.settings, self._nobody, 0)
+            keys = Keys(self.host, self.settings, fresh(self._nobody, 0))
             record = keys.record()
             keys.lock()
             self._decoy = (self.host.epoch, record)
@@ -115,6 +116,3 @@ class Keyring(Faceless):
 def _check(unlocks: Sequence[Unlock]) -> None:
     if not 1 <= len(unlocks) <= MAX_UNLOCKS:
         raise InputError(f"an unlock request has 1 to {MAX_UNLOCKS} unlocks")
-
-
-__all__ = ["Keyring", "Secret", "SlotKind"]

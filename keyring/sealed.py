@@ -8,11 +8,11 @@ item     "PVI1" | nonce 12 | ciphertext | tag
 import struct
 from collections.abc import Iterator, Sequence
 
-from ..errors import IntegrityError
+from ..errors import IntegrityError, StorageError
 from . import purposes
 from .cipher import NONCE_BYTES, TAG_BYTES, nonce, seal, unseal
 from .record import AES_256_GCM, MAX_CHUNKS, check_magic
-from .secret import Octets, Secret
+from .secret import Octets, Secret, wipe
 
 TABLE_MAGIC = b"PVB1"
 ENTRY_MAGIC = b"PVJ1"
@@ -64,21 +64,31 @@ def seal_table(key: Octets, place: bytes, table: memoryview) -> list[bytes]:
 
 
 def open_table(key: Octets, place: bytes, chunks: Sequence[Octets], into: memoryview) -> int:
-    """Open a table into a buffer, side by side; returns the bytes written."""
+    """Open a table into a buffer, chunk after chunk; returns the bytes written.
+
+    Raises IntegrityError or VersionError, with the buffer wiped.
+    """
     written = 0
-    for chunk, sealed in enumerate(chunks):
-        check_magic(TABLE_MAGIC, sealed)
-        last = chunk == len(chunks) - 1
-        if len(sealed) not in (CHUNK_BYTES if last else CHUNK_BYTES[-1:]):
-            raise IntegrityError("a chunk has a wrong length")
-        view = memoryview(sealed)
-        head = CHUNK_HEAD.pack(TABLE_MAGIC, AES_256_GCM, chunk)
-        if view[: CHUNK_HEAD.size] != head:
-            raise IntegrityError("a chunk is not in its place")
-        label = _table_label(place, chunk, len(chunks), head)
-        number = chunk.to_bytes(NONCE_BYTES)
-        written += unseal(key, number, label, view[CHUNK_HEAD.size :], into[written:])
+    try:
+        for chunk, sealed in enumerate(chunks):
+            written += _open_chunk(key, place, chunk, len(chunks), memoryview(sealed), into[written:])
+    except StorageError:
+        wipe(into)
+        raise
     return written
+
+
+def _open_chunk(
+    key: Octets, place: bytes, chunk: int, chunks: int, sealed: memoryview, into: memoryview
+) -> int:
+    check_magic(TABLE_MAGIC, sealed)
+    if len(sealed) not in (CHUNK_BYTES if chunk == chunks - 1 else CHUNK_BYTES[-1:]):
+        raise IntegrityError("a chunk has a wrong length")
+    head = CHUNK_HEAD.pack(TABLE_MAGIC, AES_256_GCM, chunk)
+    if sealed[: CHUNK_HEAD.size] != head:
+        raise IntegrityError("a chunk is not in its place")
+    label = _table_label(place, chunk, chunks, head)
+    return unseal(key, chunk.to_bytes(NONCE_BYTES), label, sealed[CHUNK_HEAD.size :], into)
 
 
 def seal_value(key: Octets, magic: bytes, label: bytes, plain: Octets) -> bytes:

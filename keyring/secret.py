@@ -72,7 +72,7 @@ class Secret(Faceless):
     def random(cls, length: int) -> Self:
         """Make a length of random bytes."""
         secret = cls(length)
-        randomise(secret._bytes)
+        randomise(secret.view())
         return secret
 
     def view(self) -> memoryview:
@@ -84,9 +84,11 @@ class Secret(Faceless):
         wipe(self._bytes)
 
     def __len__(self) -> int:
+        """Count the bytes."""
         return len(self._bytes)
 
     def __enter__(self) -> Self:
+        """Lend the secret to a block, at whose end it is wiped."""
         return self
 
     def __exit__(
@@ -95,8 +97,9 @@ class Secret(Faceless):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Wipe."""
         self.wipe()
 
     def __del__(self) -> None:
-        if hasattr(self, "_bytes"):
-            self.wipe()
+        """Wipe what nobody wiped."""
+        self.wipe()

@@ -1,6 +1,8 @@
 """One way to open a vault, as it is handed over at a login."""
 
 import enum
+from types import TracebackType
+from typing import Self
 
 from ..errors import InputError
 from .secret import Faceless, Secret
@@ -78,6 +80,19 @@ class Unlock(Faceless):
     def wipe(self) -> None:
         """Wipe the secret."""
         self.secret.wipe()
+
+    def __enter__(self) -> Self:
+        """Lend the unlock to a block, at whose end it is wiped."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wipe."""
+        self.wipe()
 
     def __repr__(self) -> str:
         """Name the kind."""

@@ -3,25 +3,25 @@
 import msgpack
 
 from ..errors import IntegrityError
+from ..keyring import wipe
 from ..vault import Vault
 
 # Oldest first out. At some 40 bytes a JID the list stays below the vault's largest item.
 MAX_CORRESPONDENTS = 1000
 
-_BOX = "book"
-_IDENT = b"correspondents\0\0"
+_BOX = b"book"
+_IDENT = b"correspondents"
 
 
 class Correspondents:
-    """
-    The list of one open vault, sealed as one item: neither its length nor its JIDs show on disk.
+    """The list of one open vault, sealed as one item: neither its length nor its JIDs show on disk.
 
     It is opened anew at each look, because nothing decoded may stay in memory.
     """
 
     def __init__(self, vault: Vault) -> None:
         """Look into this vault."""
-        self._vault = vault
+        self._items = vault.items
 
     def knows(self, jid: str) -> bool:
         """Say whether the user wrote to this bare JID."""
@@ -45,16 +45,18 @@ class Correspondents:
         return self._read()
 
     def _read(self) -> list[str]:
-        packed = self._vault.get(_BOX, _IDENT)
+        packed = self._items.get(_BOX, _IDENT)
         if packed is None:
             return []
         try:
             known = msgpack.unpackb(packed, max_array_len=MAX_CORRESPONDENTS)
         except (ValueError, msgpack.UnpackException):
             known = None
+        finally:
+            wipe(packed)
         if not isinstance(known, list):
             raise IntegrityError("a list of correspondents is malformed")
         return known
 
     def _write(self, known: list[str]) -> None:
-        self._vault.put(_BOX, _IDENT, msgpack.packb(known))
+        self._items.put(_BOX, _IDENT, msgpack.packb(known))

@@ -23,8 +23,7 @@ class Thresholds:
 
 
 def weigh(reasons: Iterable[Reason], thresholds: Thresholds, *, locked: bool) -> Verdict:
-    """
-    Return the verdict that the prior and these reasons add up to.
+    """Return the verdict that the prior and these reasons add up to.
 
     Where the vault is locked, what is neither clearly ham nor spam is delayed: the vault would know more.
     """

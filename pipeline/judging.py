@@ -1,6 +1,7 @@
 """From a stanza to its verdict."""
 
-from ..classifier import Opinion, judge as classify
+from ..classifier import Counts, Opinion
+from ..classifier import judge as classify
 from ..stanza import Encryption, Stanza
 from ..vault import Vault
 from .correspondents import Correspondents
@@ -17,15 +18,14 @@ _CORRESPONDENT = Verdict(Action.DELIVER, 0.0, (Reason("CORRESPONDENT"),))
 
 
 def judge(stanza: Stanza, facts: Facts, vault: Vault | None, thresholds: Thresholds) -> Verdict:
-    """
-    Judge one stanza from a stranger, in the order of XEP-0159 §3.
+    """Judge one stanza from a stranger, in the order of XEP-0159 §3.
 
     The user's own lists decide first, then whom the user wrote to, then the filters. `vault` is None while
     it is locked; then what only the vault could tell is delayed, never guessed.
     """
     if facts.listed in _LISTED:
         return _LISTED[facts.listed]
-    if vault is not None and stanza.sender is not None and Correspondents(vault).knows(stanza.sender.bare):
+    if vault is not None and stanza.sender is not None and Correspondents(vault).knows(str(stanza.sender.bare)):
         return _CORRESPONDENT
     if stanza.encryption is Encryption.HIDDEN:
         return weigh([Reason("CONTENT_HIDDEN")], thresholds, locked=False)
@@ -38,18 +38,17 @@ def judge(stanza: Stanza, facts: Facts, vault: Vault | None, thresholds: Thresho
 
 
 def explain(stanza: Stanza, vault: Vault) -> list[tuple[str, int, int, float]]:
-    """
-    Return how the Bayes filter came to its number: for each feature its spam and ham counts and its weight.
+    """Return how the Bayes filter came to its number: for each feature its spam and ham counts and its weight.
 
     The weights add up to the log-odds of `BAYES` as docs/formula.md shows. For the user the stanza was
     sent to, and for nobody else.
     """
     reading = read(stanza)
-    counts = vault.counts(reading.hashes)
+    counts = Counts(*vault.counts(reading.hashes))
     opinion = classify(counts)
     rows = zip(reading.features, counts.features, opinion.weights, strict=True)
     return [(feature, spam, ham, weight) for feature, (spam, ham), weight in rows]
 
 
 def _opinion(reading: Reading, vault: Vault) -> Opinion:
-    return classify(vault.counts(reading.hashes))
+    return classify(Counts(*vault.counts(reading.hashes)))

@@ -9,8 +9,8 @@ from ..stanza import Stanza
 from ..vault import Vault
 from .reading import read
 
-# The name under which a lesson waits for its user's vault to open.
-LESSON = "lesson"
+# The kind of deposit as which a lesson waits for its user's vault to open.
+LESSON = 1
 
 _SPAM = 1
 _UNDO = 2
@@ -18,7 +18,7 @@ _UNDO = 2
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The hashes of one stanza (n × 16 bytes), its label, and whether it is to be unlearnt."""
+    """The hashes of one stanza (16 bytes each), its label, and whether it is to be unlearnt."""
 
     hashes: bytes = field(repr=False)
     spam: bool
@@ -36,8 +36,7 @@ class Lesson:
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray) -> Self:
-        """
-        Return the lesson that `to_bytes` wrote.
+        """Return the lesson that `to_bytes` wrote.
 
         Raises IntegrityError for anything else.
         """

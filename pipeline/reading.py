@@ -9,8 +9,7 @@ from ..tokenizer import tokenize
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """
-    The features of one stanza, and one hash of 16 bytes for each in the same order.
+    """The features of one stanza, and one hash of 16 bytes for each in the same order.
 
     The features are for the eyes of the user the stanza was sent to; only the hashes go further down.
     """

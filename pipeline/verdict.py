@@ -5,8 +5,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """
-    What becomes of a stanza (XEP-0159 §3: allow, deny, delay).
+    """What becomes of a stanza (XEP-0159 §3: allow, deny, delay).
 
     Nothing is ever dropped: `JUNK` lies in the user's junk box, `DELAY` in the waiting room.
     """
@@ -26,8 +25,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """
-    A verdict with its reasons; their log-odds add up to that of `probability`.
+    """A verdict with its reasons; their log-odds add up to that of `probability`.
 
     `flagged` marks what is delivered although it looks like spam.
     """

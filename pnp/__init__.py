@@ -28,9 +28,10 @@ from .slots import (
     split_secrets,
 )
 from .statuses import Status, status_of
-from .verbs import VERBS, Body, Form, Forms, check_request, one_of
+from .verbs import GREETING, VERBS, Body, Form, Forms, check_request, one_of
 
 __all__ = [
+    "GREETING",
     "MAX_BODY",
     "MAX_PIPELINE",
     "MAX_USER",

@@ -45,9 +45,7 @@ class AsyncClient(Calls[Coroutine[Any, Any, Reply]]):
         """Connect to a UNIX socket."""
         client = cls()
         try:
-            await asyncio.get_running_loop().create_unix_connection(
-                lambda: FrameProtocol(client, None), str(path)
-            )
+            await asyncio.get_running_loop().create_unix_connection(lambda: FrameProtocol(client, None), str(path))
         except OSError:
             raise UnreachableError("no daemon listens on the socket") from None
         return client
@@ -123,9 +121,7 @@ class AsyncClient(Calls[Coroutine[Any, Any, Reply]]):
         self._fail(UnreachableError("the daemon went away"))
         self._over.set()
 
-    def _ask(
-        self, verb: str, headers: Mapping[str, str], body: Data
-    ) -> tuple[str, asyncio.Future[Reply]]:
+    def _ask(self, verb: str, headers: Mapping[str, str], body: Data) -> tuple[str, asyncio.Future[Reply]]:
         if self._connection is None:
             raise UnreachableError("the daemon went away")
         if len(self._waiting) >= MAX_PIPELINE:
@@ -143,9 +139,7 @@ class AsyncClient(Calls[Coroutine[Any, Any, Reply]]):
         self._waiting.clear()
 
 
-async def attach(
-    sock: socket.socket, handler: Handler, forms: Forms | None
-) -> FrameProtocol:
+async def attach(sock: socket.socket, handler: Handler, forms: Forms | None) -> FrameProtocol:
     """
     Speak PNP over a connected UNIX socket, such as one half of a socketpair.
 

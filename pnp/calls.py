@@ -6,12 +6,13 @@ from typing import Any, Generic, TypeVar
 
 from .buffers import wipe
 from .frames import Data
+from .heads import request_head
 from .slots import SlotKind, SlotName, format_slots
 
 _Answer = TypeVar("_Answer")
 _NONE: Mapping[str, str] = {}
 _PADDED = 512
-"""Bytes of name, slots and password together are filled up to a multiple of this."""
+"""A request with a password is filled up to a multiple of so many bytes."""
 
 Secret = bytearray | memoryview
 """A writable buffer; it is zeroed once it was handed over."""
@@ -54,15 +55,11 @@ class Calls(Generic[_Answer]):
         }
         return self._hand_over("UNLOCK", headers, slots, secrets)
 
-    def rewrap(
-        self, user: str, slots: Sequence[SlotName], secrets: Sequence[Secret]
-    ) -> _Answer:
+    def rewrap(self, user: str, slots: Sequence[SlotName], secrets: Sequence[Secret]) -> _Answer:
         """Let new secrets open an open vault, in place of old ones of their kind."""
         return self._hand_over("REWRAP", {"User": user}, slots, secrets)
 
-    def restore(
-        self, user: str, slots: Sequence[SlotName], secrets: Sequence[Secret]
-    ) -> _Answer:
+    def restore(self, user: str, slots: Sequence[SlotName], secrets: Sequence[Secret]) -> _Answer:
         """Take back a vault that was set aside when no secret fitted."""
         return self._hand_over("RESTORE", {"User": user}, slots, secrets)
 
@@ -97,9 +94,7 @@ class Calls(Generic[_Answer]):
             stanza,
         )
 
-    def tell(
-        self, user: str, stanza: Data, *, spam: bool, undo: bool = False
-    ) -> _Answer:
+    def tell(self, user: str, stanza: Data, *, spam: bool, undo: bool = False) -> _Answer:
         """Learn, or unlearn, a stanza."""
         headers = {"User": user, "Label": "spam" if spam else "ham", "Undo": _yes(undo)}
         return self.request("TELL", headers, stanza)
@@ -136,9 +131,7 @@ class Calls(Generic[_Answer]):
 
     def settings(self, user: str, change: Mapping[str, Any] | None = None) -> _Answer:
         """Return a user's settings, after a change if there is one."""
-        body = (
-            b"" if change is None else json.dumps(change, ensure_ascii=False).encode()
-        )
+        body = b"" if change is None else json.dumps(change, ensure_ascii=False).encode()
         return self.request("SETTINGS", {"User": user}, body)
 
     def status(self, user: str) -> _Answer:
@@ -180,7 +173,8 @@ class Calls(Generic[_Answer]):
                     wipe(view)
         if any(slot.kind is SlotKind.PASSWORD for slot in slots):
             # The network sees the length of a TLS record, and a password's says a lot.
-            used = sum(len(value.encode()) for value in headers.values()) + len(body)
+            headers["Padding"] = ""
+            used = len(request_head(verb, headers, len(body))) + len(body)
             headers["Padding"] = "." * (-used % _PADDED)
         return self.request(verb, headers, body, wiping=True)
 

@@ -51,9 +51,7 @@ class Client(Calls[Reply]):
         return cls(sock)
 
     @classmethod
-    def tls(
-        cls, host: str, port: int, context: ssl.SSLContext, timeout: float = _TIMEOUT
-    ) -> Self:
+    def tls(cls, host: str, port: int, context: ssl.SSLContext, timeout: float = _TIMEOUT) -> Self:
         """Connect over TLS, with a context from `tls_client_context`."""
         check_context(context)
         try:
@@ -114,9 +112,7 @@ class Client(Calls[Reply]):
                 frame = self._reader.read()
                 if frame and frame.ident in {"", ident}:
                     return frame
-                count = (
-                    0 if frame else self._socket.recv_into(self._reader.get_buffer())
-                )
+                count = 0 if frame else self._socket.recv_into(self._reader.get_buffer())
                 if not frame and not count:
                     break
                 self._reader.advance(count)

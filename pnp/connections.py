@@ -111,22 +111,16 @@ class FrameProtocol(asyncio.BufferedProtocol):
         headers.pop("id", None)
         self.answer(ident, frame.code, headers, frame.body)
 
-    def forward(
-        self, frame: Frame, ident: str, extra: Mapping[str, str] = _NONE
-    ) -> None:
+    def forward(self, frame: Frame, ident: str, extra: Mapping[str, str] = _NONE) -> None:
         """
         Send a request on under another `Id`, its body untouched.
 
         `extra` (lower-case names) replaces headers.
         """
         headers = {**frame.headers, **extra, "id": ident}
-        self._sender.send(
-            request_head(frame.verb, headers, len(frame.body)), frame.body
-        )
+        self._sender.send(request_head(frame.verb, headers, len(frame.body)), frame.body)
 
-    def send(
-        self, verb: str, headers: Mapping[str, str] = _NONE, body: Data = b""
-    ) -> None:
+    def send(self, verb: str, headers: Mapping[str, str] = _NONE, body: Data = b"") -> None:
         """
         Send a request of one's own.
 
@@ -219,11 +213,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
     # Reading.
 
     def _blocked(self) -> bool:
-        return (
-            self._ending_since is not None
-            or self.unanswered >= MAX_PIPELINE
-            or len(self._sender) > _HIGH_WATER
-        )
+        return self._ending_since is not None or self.unanswered >= MAX_PIPELINE or len(self._sender) > _HIGH_WATER
 
     def _read_on(self) -> None:
         seen = False
@@ -256,11 +246,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
                 check_request(frame, self._forms)
             self._handler.frame(self, frame)
         except Exception as error:  # noqa: BLE001 - one request's failure is that request's answer
-            status = (
-                error.refusal.status
-                if isinstance(error, RefusalError)
-                else status_of(error)
-            )
+            status = error.refusal.status if isinstance(error, RefusalError) else status_of(error)
             if status is Status.INTERNAL or not serving:
                 log_fault(error)
             if serving:
@@ -291,9 +277,5 @@ class FrameProtocol(asyncio.BufferedProtocol):
 
     def _finish(self) -> None:
         self._resume_soon()
-        if (
-            self._ending_since is not None
-            and not self.unanswered
-            and not len(self._sender)
-        ):
+        if self._ending_since is not None and not self.unanswered and not len(self._sender):
             self._transport.close()

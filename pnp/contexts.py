@@ -34,23 +34,16 @@ def tls_client_context(certificate: Path, key: Path, server_ca: Path) -> ssl.SSL
 
     SettingsError if a file cannot be read.
     """
-    return _hardened(
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), certificate, key, server_ca
-    )
+    return _hardened(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), certificate, key, server_ca)
 
 
 def check_context(context: ssl.SSLContext) -> None:
     """Raise SettingsError unless TLS 1.3 is the least and a certificate is needed."""
-    if (
-        context.verify_mode is not ssl.CERT_REQUIRED
-        or context.minimum_version is not ssl.TLSVersion.TLSv1_3
-    ):
+    if context.verify_mode is not ssl.CERT_REQUIRED or context.minimum_version is not ssl.TLSVersion.TLSv1_3:
         raise SettingsError("PNP over TCP needs TLS 1.3 and certificates at both ends")
 
 
-def _hardened(
-    context: ssl.SSLContext, certificate: Path, key: Path, authority: Path
-) -> ssl.SSLContext:
+def _hardened(context: ssl.SSLContext, certificate: Path, key: Path, authority: Path) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.options |= _OP_CLEANSE_PLAINTEXT

@@ -20,9 +20,7 @@ def place_of(error: BaseException) -> str:
     Its text may hold what a peer sent, so that is left out.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    where = (
-        f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    )
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return type(error).__name__ + where
 
 
@@ -31,9 +29,7 @@ def log_fault(error: BaseException) -> None:
     _LOG.error("unforeseen %s", place_of(error))
 
 
-def quiet_exception_handler(
-    _loop: asyncio.AbstractEventLoop, context: dict[str, Any]
-) -> None:
+def quiet_exception_handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """
     Log what the event loop could not hand to anybody; for `loop.set_exception_handler`.
 

@@ -23,9 +23,7 @@ class Frame:
 
     __slots__ = ("body", "code", "headers", "verb")
 
-    def __init__(
-        self, verb: str, code: int, headers: dict[str, str], body: memoryview
-    ) -> None:
+    def __init__(self, verb: str, code: int, headers: dict[str, str], body: memoryview) -> None:
         self.verb = verb
         self.code = code
         self.headers = headers
@@ -50,9 +48,7 @@ class Frame:
 
     def detach(self) -> Self:
         """Return the same frame on a bytearray of its own, for the caller to wipe."""
-        return type(self)(
-            self.verb, self.code, self.headers, memoryview(bytearray(self.body))
-        )
+        return type(self)(self.verb, self.code, self.headers, memoryview(bytearray(self.body)))
 
     def wipe(self) -> None:
         """Zero the body and let it go."""
@@ -60,15 +56,11 @@ class Frame:
         self.body.release()
 
 
-def encode_request(
-    verb: str, headers: Mapping[str, str] = _NONE, body: Data = b""
-) -> bytearray:
+def encode_request(verb: str, headers: Mapping[str, str] = _NONE, body: Data = b"") -> bytearray:
     """Return a whole request; RefusalError if a reader would refuse it."""
     return bytearray().join((request_head(verb, headers, len(body)), body))
 
 
-def encode_reply(
-    code: int, headers: Mapping[str, str] = _NONE, body: Data = b""
-) -> bytearray:
+def encode_reply(code: int, headers: Mapping[str, str] = _NONE, body: Data = b"") -> bytearray:
     """Return a whole answer; RefusalError if a reader would refuse it."""
     return bytearray().join((reply_head(code, headers, len(body)), body))

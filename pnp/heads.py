@@ -52,9 +52,7 @@ _SPELLINGS = {
     )
     for spelling in (name, name.lower())
 }
-_REPLY_LINES = {
-    status.value: f"{VERSION} {status.value} {status.phrase}\r\n" for status in Status
-}
+_REPLY_LINES = {status.value: f"{VERSION} {status.value} {status.phrase}\r\n" for status in Status}
 
 
 def parse_head(raw: memoryview) -> tuple[str, dict[str, str], int]:
@@ -156,9 +154,7 @@ def _head(line: str, headers: Mapping[str, str], size: int) -> bytes:
 
 
 def _check_lines(text: str, size: int) -> None:
-    if size > MAX_LINE and any(
-        len(line.encode()) > MAX_LINE for line in text.split("\n")
-    ):
+    if size > MAX_LINE and any(len(line.encode()) > MAX_LINE for line in text.split("\n")):
         raise RefusalError(Refusal.LINE_TOO_LONG)
 
 

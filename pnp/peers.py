@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _CREDENTIALS = struct.Struct("3i")  # struct ucred: pid, uid, gid
 _SO_PEERGROUPS = 59  # asm-generic/socket.h; the socket module has no name for it
-_MOST_GROUPS = 4096
+_MOST_GROUPS = 256  # socket.getsockopt lends 1024 bytes at most; past it no group counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,7 @@ class Peers:
 
     def allow(self, peer: Peer) -> bool:
         """Say whether this peer may speak."""
-        return peer.uid in self.uids or any(
-            gid in self.gids for gid in (peer.gid, *peer.groups)
-        )
+        return peer.uid in self.uids or any(gid in self.gids for gid in (peer.gid, *peer.groups))
 
 
 def peer_of(transport: asyncio.BaseTransport) -> Peer:
@@ -56,9 +54,7 @@ def peer_of(transport: asyncio.BaseTransport) -> Peer:
     sock = transport.get_extra_info("socket")
     if sock is None or sock.family != socket.AF_UNIX:
         return Peer()
-    pid, uid, gid = _CREDENTIALS.unpack(
-        sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    )
+    pid, uid, gid = _CREDENTIALS.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     try:
         packed = sock.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, 4 * _MOST_GROUPS)
     except OSError:
@@ -68,10 +64,6 @@ def peer_of(transport: asyncio.BaseTransport) -> Peer:
 
 def _certificate_name(certificate: dict[str, tuple[tuple[str, str], ...]]) -> str:
     return next(
-        (
-            value
-            for kind, value in certificate.get("subjectAltName", ())
-            if kind == "DNS"
-        ),
+        (value for kind, value in certificate.get("subjectAltName", ()) if kind == "DNS"),
         "",
     )

@@ -80,9 +80,7 @@ class FrameReader:
         self._head = None
         start = buffer.start
         self._size = size
-        self._frame = frame = Frame(
-            verb, code, headers, buffer.view[start + offset : start + size]
-        )
+        self._frame = frame = Frame(verb, code, headers, buffer.view[start + offset : start + size])
         return frame
 
     def release(self) -> None:

@@ -26,7 +26,6 @@ class Refusal(Enum):
     BAD_LENGTH = "bad-length", Status.BAD_REQUEST
     BODY_TOO_LONG = "body-too-long", Status.TOO_LARGE
     HALF_FRAME = "half-frame", Status.TOO_SLOW
-    # From here on the frame itself is whole, so the connection goes on.
     UNKNOWN_VERB = "unknown-verb", Status.UNKNOWN_VERB
     MISSING_HEADER = "missing-header", Status.BAD_REQUEST
     BAD_VALUE = "bad-value", Status.BAD_REQUEST
@@ -37,6 +36,24 @@ class Refusal(Enum):
     def __init__(self, label: str, status: Status) -> None:
         self.label = label
         self.status = status
+
+    @property
+    def closes(self) -> bool:
+        """Whether the connection ends, since nobody knows where the next frame starts."""
+        return self not in _WHOLE
+
+
+_WHOLE = frozenset(
+    {
+        Refusal.UNKNOWN_VERB,
+        Refusal.MISSING_HEADER,
+        Refusal.BAD_VALUE,
+        Refusal.BODY_MISSING,
+        Refusal.BODY_UNEXPECTED,
+        Refusal.BAD_SLOTS,
+    }
+)
+"""What is wrong with the request, while the frame around it is whole."""
 
 
 class RefusalError(FrameError):

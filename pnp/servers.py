@@ -111,16 +111,12 @@ class Server:
 
     def _sweep_on(self) -> None:
         self.sweep()
-        self._sweeper = asyncio.get_running_loop().call_later(
-            _SWEEP_SECONDS, self._sweep_on
-        )
+        self._sweeper = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._sweep_on)
 
     async def _listen_unix(self, path: Path, mode: int) -> None:
         sock, self._inode = _bound(path, mode)
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_unix_server(
-            self._accept, sock=sock, backlog=MAX_CONNECTIONS
-        )
+        self._listener = await loop.create_unix_server(self._accept, sock=sock, backlog=MAX_CONNECTIONS)
         self._path = path
         self._sweep_on()
 
@@ -202,9 +198,7 @@ def _bound(path: Path, mode: int) -> tuple[socket.socket, int]:
 def _clear(path: Path) -> None:
     try:
         if not stat.S_ISSOCK(path.lstat().st_mode):
-            raise SettingsError(
-                "the socket's path is taken by a file that is no socket"
-            )
+            raise SettingsError("the socket's path is taken by a file that is no socket")
     except FileNotFoundError:
         return
     with socket.socket(socket.AF_UNIX) as probe:
@@ -214,7 +208,5 @@ def _clear(path: Path) -> None:
             path.unlink()
             return
         except OSError:
-            raise SettingsError(
-                "the socket's path is taken and cannot be asked by whom"
-            ) from None
+            raise SettingsError("the socket's path is taken and cannot be asked by whom") from None
     raise SettingsError("another daemon listens on the socket")

@@ -10,9 +10,7 @@ from enum import StrEnum
 from .limits import MAX_ITERATIONS, MAX_PASSWORD, MAX_SALT, MAX_SLOTS
 from .refusals import Refusal, RefusalError
 
-_SCRAM = re.compile(
-    r"scram;hash=(sha-1|sha-256|sha-512);salt=([A-Za-z0-9+/]+={0,2});i=([1-9][0-9]{0,7})"
-)
+_SCRAM = re.compile(r"scram;hash=(sha-1|sha-256|sha-512);salt=([A-Za-z0-9+/]+={0,2});i=([1-9][0-9]{0,7})")
 
 
 class SlotKind(StrEnum):
@@ -52,11 +50,7 @@ def parse_slots(header: str) -> tuple[SlotName, ...]:
     """
     names = tuple(_parse_slot(part.strip(" ")) for part in header.split(",", MAX_SLOTS))
     passwords = any(name.kind is SlotKind.PASSWORD for name in names)
-    if (
-        len(names) > MAX_SLOTS
-        or len(set(names)) != len(names)
-        or (passwords and len(names) > 1)
-    ):
+    if len(names) > MAX_SLOTS or len(set(names)) != len(names) or (passwords and len(names) > 1):
         raise RefusalError(Refusal.BAD_SLOTS)
     return names
 

@@ -12,6 +12,7 @@ from enum import Enum
 from .frames import Frame
 from .limits import MAX_USER
 from .refusals import Refusal, RefusalError
+from .slots import parse_slots, split_secrets
 
 Rule = Callable[[str], object]
 """True for a value that is well formed."""
@@ -47,9 +48,7 @@ def one_of(words: str) -> Rule:
 
 
 def _is_jid(value: str) -> bool:
-    return 0 < len(value) <= MAX_USER and (
-        value.isascii() or len(value.encode()) <= MAX_USER
-    )
+    return 0 < len(value) <= MAX_USER and (value.isascii() or len(value.encode()) <= MAX_USER)
 
 
 _YES_NO = one_of("yes no")
@@ -77,9 +76,7 @@ _RULES: dict[str, Rule] = {
 
 
 def _form(needs: str, may: str = "", body: Body = Body.NONE, action: str = "") -> Form:
-    values = {
-        name: _RULES[name] for name in (needs + " " + may).split() if name in _RULES
-    }
+    values = {name: _RULES[name] for name in (needs + " " + may).split() if name in _RULES}
     if action:
         values["action"] = one_of(action)
     return Form(frozenset(needs.split()), values, body)
@@ -112,6 +109,9 @@ What a server module or the command line may ask.
 Docs/spec/pnp.md says what each does.
 """
 
+GREETING = {"Versions": "1.0", "Features": " ".join(sorted(map(str.lower, VERBS)))}
+"""The headers that answer PING."""
+
 
 def check_request(frame: Frame, forms: Forms = VERBS) -> None:
     """Raise RefusalError unless the frame is a request of one of the forms."""
@@ -129,3 +129,5 @@ def check_request(frame: Frame, forms: Forms = VERBS) -> None:
         raise RefusalError(Refusal.BODY_MISSING)
     if form.body is Body.NONE and frame.body:
         raise RefusalError(Refusal.BODY_UNEXPECTED)
+    if "slots" in form.needs:
+        split_secrets(parse_slots(headers["slots"]), frame.body)

@@ -5,12 +5,12 @@ import re
 from .pieces import Piece
 
 _XMPP = re.compile(r"xmpp:|@[^/@]{1,255}/|@(?:conference|muc|chat|xmpp|jabber)\.")
+_EMAIL = re.compile(r"@[\w-]{1,63}\.")
 _MENTION = re.compile(r"\W*@\w+\W*")
 
 
 def detect(chunk: str) -> tuple[Piece, ...]:
-    """
-    Give one placeholder for a chunk with an @ in it, whatever else it holds; nothing for another chunk.
+    """Give one placeholder for a chunk with an @ in it, whatever else it holds; nothing for another chunk.
 
     >>> detect("bob@shop.example"), detect("@bob")
     ((Piece(kind='email', text=''),), (Piece(kind='mention', text=''),))
@@ -19,4 +19,6 @@ def detect(chunk: str) -> tuple[Piece, ...]:
         return ()
     if _XMPP.search(chunk):
         return (Piece("jid", ""),)
-    return (Piece("mention" if _MENTION.fullmatch(chunk) else "email", ""),)
+    if _MENTION.fullmatch(chunk):
+        return (Piece("mention", ""),)
+    return (Piece("email" if _EMAIL.search(chunk) else "mixed", ""),)

@@ -10,8 +10,7 @@ _STATE = hashlib.blake2b(digest_size=HASH_BYTES, person=b"prov-token-v1")
 
 
 def blind(features: Iterable[str]) -> bytes:
-    """
-    Hash each feature once: BLAKE2b (RFC 7693) to 16 bytes each, joined, in order of first sight.
+    """Hash each feature once: BLAKE2b (RFC 7693) to 16 bytes each, joined, in order of first sight.
 
     The hash is public and keeps nothing secret by itself. It gives every feature one length, so that the
     keyring can key it with a block cipher. Lone surrogates cannot come here: folding drops them.

@@ -2,18 +2,13 @@
 
 import re
 
-# Letters that NFKD leaves alone, each only ever a variant of the plain one, and what stands for an accent.
-PLAIN = str.maketrans(
-    {
-        **{"ı": "i", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "þ": "th"},
-        **{"ɑ": "a", "ɡ": "g", "ɩ": "i", "ʀ": "r", "ʏ": "y", "ɴ": "n", "ɪ": "i", "ʟ": "l", "ɢ": "g", "ʜ": "h"},
-        **{"ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ᴊ": "j", "ᴋ": "k", "ᴍ": "m", "ᴏ": "o", "ᴘ": "p"},
-        **{"ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ᴢ": "z", "ɨ": "i", "ƅ": "b"},
-        **{"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'"},
-    }
-)
+# ruff: noqa: RUF001, RUF002 - lookalikes are what this file is about
 
-# Lower case on both sides, but lookalikes in either case: В is like B, so в pairs with b.
+# Letters that NFKD leaves alone, each only ever a variant of the plain one.
+_VARIANTS = dict(zip("ıłđðøħŧɑɡɩʀʏɴɪʟɢʜᴀʙᴄᴅᴇᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡᴢɨƅ", "ilddohtagirynilghabcdejkmopstuvwzib", strict=True))
+PLAIN = str.maketrans({**_VARIANTS, "æ": "ae", "œ": "oe", "þ": "th", **dict.fromkeys("’‘ʼ′", "'")})
+
+# Lower case on both sides, but lookalikes in either case, as of B.
 _CYRILLIC = dict(zip("авсенкмортхуіԁԛԝһпѕј", "abcehkmoptxyidqwhnsj", strict=True))
 _GREEK = dict(zip("αβεηικμνορτυχγωζ", "abehikmvoptuxywz", strict=True))
 _LATIN_LIKE = str.maketrans(_CYRILLIC | _GREEK)
@@ -28,8 +23,7 @@ _LETTERS = re.compile("[a-zͰ-ԯ]+")
 
 
 def resolve(text: str) -> str:
-    """
-    Give each word of mixed Latin, Cyrillic and Greek letters the script it was meant in.
+    """Give each word of mixed Latin, Cyrillic and Greek letters the script it was meant in.
 
     A letter that exists in one of the scripts only decides; without one the majority does. `text` is in
     lower case without accents.
@@ -49,7 +43,7 @@ def _word(match: re.Match[str]) -> str:
     greek = len(_GREEK_ONLY.findall(word))
     if max(latin, cyrillic, greek) == 0:
         latin = sum(map(str.isascii, word))
-        cyrillic = sum("Ѐ" <= char for char in word)
+        cyrillic = sum(char >= "Ѐ" for char in word)
     if latin >= max(cyrillic, greek):
         return word.translate(_LATIN_LIKE)
     return word.translate(_CYRILLIC_LIKE if cyrillic >= greek else _GREEK_LIKE)

@@ -14,7 +14,7 @@ WORDS_AFTER = 4
 """Words hidden after it, on the next line too: "login for the router is hunter"."""
 
 _CONTENT = frozenset({"word", "run", "host"})
-_QUOTES = frozenset("'\"«»„“”‚‘’「」『』|")
+_QUOTES = frozenset("'\"|«»„“”「」『』")
 
 
 def _folded(cues: Iterable[str]) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def _folded(cues: Iterable[str]) -> tuple[str, ...]:
 _STEMS = _folded(PASSWORD_STEMS)
 _ASCII_STEMS = tuple(stem for stem in _STEMS if stem.isascii())
 _STRICT = frozenset(_folded(PASSWORD_WORDS))
-_CUES = _STRICT.union(_folded(NEAR_WORDS))
+_CUES = _STRICT.union(_STEMS, _folded(NEAR_WORDS))
 _NEAR_STEMS = _folded(NEAR_STEMS)
 
 
@@ -34,8 +34,7 @@ def is_strict(folded: str) -> bool:
 
 
 def hide(pieces: list[Piece], *, strict: bool) -> list[Piece]:
-    """
-    Put one placeholder for every stretch of words that may hold a credential.
+    """Put one placeholder for every stretch of words that may hold a credential.
 
     `strict` (or a short password word among the pieces) hides every word, run and host that is no cue itself.
     Otherwise each cue hides WORDS_BEFORE and WORDS_AFTER words around it, a run that has a cue in it, and
@@ -43,8 +42,7 @@ def hide(pieces: list[Piece], *, strict: bool) -> list[Piece]:
     """
     cues = [index for index, (kind, text) in enumerate(pieces) if text in _CUES and kind == "word"]
     if strict or any(pieces[index].text in _STRICT for index in cues):
-        keep = _password_words(pieces).union(cues)
-        hidden = {index for index, piece in enumerate(pieces) if piece.kind in _CONTENT} - keep
+        hidden = {index for index, piece in enumerate(pieces) if piece.kind in _CONTENT}.difference(cues)
     else:
         runs = [index for index, (kind, text) in enumerate(pieces) if kind == "run" and _names(text, _NEAR_STEMS)]
         if not cues and not runs:
@@ -61,11 +59,6 @@ def hide(pieces: list[Piece], *, strict: bool) -> list[Piece]:
 
 def _names(text: str, stems: tuple[str, ...]) -> bool:
     return any(map(text.__contains__, stems))
-
-
-def _password_words(pieces: list[Piece]) -> set[int]:
-    """Name the words that are password words themselves; one with more letters glued to it is not."""
-    return {index for index, (kind, text) in enumerate(pieces) if kind == "word" and text in _PLAIN}
 
 
 def _around(pieces: list[Piece], cues: set[int]) -> set[int]:

@@ -1,5 +1,7 @@
 """The words that announce a credential, written as their languages write them: data only."""
 
+# ruff: noqa: RUF001 - some of these words look like others
+
 # A text with one of these anywhere in it, even glued to other letters, is held to say a password.
 PASSWORD_STEMS = (
     *("passw", "passphrase", "passcode", "pass phrase", "pass word", "kennwort", "losungswort", "wachtwoord"),
@@ -7,7 +9,16 @@ PASSWORD_STEMS = (
     *("contrasenya", "lösenord", "adgangskode", "passord", "lykilorð", "salasana", "parool", "slaptažod", "pasahitz"),
     *("hasło", "hasła", "hasłem", "heslo", "hesla", "jelszó", "jelszav", "geslo", "lozink", "zaporka", "fjalëkalim"),
     *("пароль", "пароля", "паролю", "паролем", "пароли", "парола", "парол", "лозинк", "кодовое слово", "құпиясөз"),
-    *("κωδικός πρόσβασης", "κωδικό πρόσβασης", "συνθηματικ", "şifre", "mật khẩu", "kata sandi", "katasandi", "nenosiri"),
+    *(
+        "κωδικός πρόσβασης",
+        "κωδικό πρόσβασης",
+        "συνθηματικ",
+        "şifre",
+        "mật khẩu",
+        "kata sandi",
+        "katasandi",
+        "nenosiri",
+    ),
     *("كلمة السر", "كلمة المرور", "كلمه السر", "كلمه المرور", "كلمة سر", "باسورد", "گذرواژه", "رمز عبور", "پسورد"),
     *("סיסמ", "पासवर्ड", "कूटशब्द", "পাসওয়ার্ড", "கடவுச்சொல்", "పాస్‌వర్డ్", "รหัสผ่าน", "ລະຫັດຜ່ານ", "លេខសម្ងាត់", "စကားဝှက်"),
     *("密码", "密碼", "口令", "パスワード", "パスコード", "合言葉", "暗証番号", "비밀번호", "암호", "비번", "패스워드"),
@@ -16,21 +27,62 @@ PASSWORD_STEMS = (
 )
 
 # The same, where the word is so short that only the whole word tells.
-PASSWORD_WORDS = ("pw", "pwd", "pswd", "psw", "psswd", "mdp", "senha", "senhas", "sandi", "hasl", "heslem", "clave", "claves")
+PASSWORD_WORDS = (
+    *("password", "passwords", "passwort", "passwörter", "lozinka", "lozinku", "contraseña", "contraseñas"),
+    *("pw", "pwd", "pswd", "psw", "psswd", "mdp", "senha", "senhas", "sandi", "heslem", "clave", "claves"),
+)
 
 # Words beside which a credential may stand.
 NEAR_WORDS = (
-    *("pass", "pin", "puk", "code", "codes", "otp", "tan", "totp", "2fa", "token", "tokens", "secret", "secrets", "key"),
+    *(
+        "pass",
+        "pin",
+        "puk",
+        "code",
+        "codes",
+        "otp",
+        "tan",
+        "totp",
+        "2fa",
+        "token",
+        "tokens",
+        "secret",
+        "secrets",
+        "key",
+    ),
     *("keys", "apikey", "login", "logon", "signin", "user", "username", "userid", "uid", "cvv", "cvc", "iban", "wifi"),
     *("wlan", "ssid", "credential", "credentials", "creds", "seed", "recovery", "passport", "ssn", "unlock"),
     *("schlüssel", "geheimzahl", "geheim", "zugangsdaten", "zugang", "benutzername", "benutzer", "anmeldung"),
     *("bestätigungscode", "sicherheitscode", "freischaltcode", "passnummer", "ausweis"),
-    *("clé", "cle", "identifiant", "identifiants", "utilisateur", "secrète", "passeport", "codigo", "código", "usuario"),
+    *(
+        "clé",
+        "cle",
+        "identifiant",
+        "identifiants",
+        "utilisateur",
+        "secrète",
+        "passeport",
+        "codigo",
+        "código",
+        "usuario",
+    ),
     *("llave", "secreta", "secreto", "pasaporte", "chave", "usuário", "utilizador", "segredo", "codice", "chiave"),
     *("utente", "segreto", "parola", "sleutel", "gebruikersnaam", "geheime", "kod", "kode", "koden", "koder", "nyckel"),
     *("användarnamn", "inloggning", "brugernavn", "nøgle", "brukernavn", "nøkkel", "koodi", "tunnus", "käyttäjätunnus"),
     *("avain", "kodu", "kodem", "klucz", "klucza", "użytkownik", "sekret", "kód", "kódu", "kľúč", "klíč", "uživatel"),
-    *("používateľ", "felhasználónév", "kulcs", "kódot", "cod", "codul", "cheie", "utilizator", "parolă", "parole", "parol"),
+    *(
+        "používateľ",
+        "felhasználónév",
+        "kulcs",
+        "kódot",
+        "cod",
+        "codul",
+        "cheie",
+        "utilizator",
+        "parolă",
+        "parole",
+        "parol",
+    ),
     *("код", "кода", "коду", "кодом", "коды", "пин", "пинкод", "логин", "логина", "логину", "ключ", "ключа", "ключи"),
     *("токен", "токена", "секрет", "секретный", "пасс", "учётка", "аккаунт", "цвв", "доступ", "паспорт", "сид"),
     *("логін", "ключі", "таємний", "потребител", "корисник", "корисничко", "шифра", "шифр"),
@@ -42,7 +94,22 @@ NEAR_WORDS = (
 
 # The same in scripts written without spaces: looked for inside of a run.
 NEAR_STEMS = (
-    *("验证码", "驗證碼", "校验码", "动态码", "账号", "帐号", "賬號", "帳號", "用户名", "用戶名", "密钥", "密鑰", "登录名", "卡号"),
+    *(
+        "验证码",
+        "驗證碼",
+        "校验码",
+        "动态码",
+        "账号",
+        "帐号",
+        "賬號",
+        "帳號",
+        "用户名",
+        "用戶名",
+        "密钥",
+        "密鑰",
+        "登录名",
+        "卡号",
+    ),
     *("認証コード", "確認コード", "ユーザー名", "アカウント名", "ログイン", "秘密鍵", "会員番号"),
     *("รหัส", "ชื่อผู้ใช้", "โอทีพี", "ລະຫັດ", "លេខកូដ", "ကုဒ်"),
 )

@@ -15,7 +15,7 @@ MAX_MARKS = 30
 """Combining marks in a row that are kept: the stream-safe bound of UAX #15. Normalising is quadratic in them."""
 
 # No combining character is a letter to Python, so a long run of them is in a run of these.
-_NO_LETTERS = re.compile(r"[^\w\x00-\x7f]{%d,}" % (MAX_MARKS + 1))
+_NO_LETTERS = re.compile(rf"[^\w\x00-\x7f]{{{MAX_MARKS + 1},}}")
 
 # Format characters (Cf), surrogates (Cs), private use (Co), variation selectors and letters that show nothing.
 _INVISIBLE = re.compile(
@@ -51,11 +51,11 @@ def _digit(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """
-    Bring a text to lower case and plain letters.
+    """Bring a text to lower case and plain letters.
 
     Compatibility forms are undone (NFKD, then NFC: UAX #15), invisible characters and accents are dropped,
-    and every decimal digit becomes the ASCII one. Total and idempotent; takes at most MAX_TEXT and gives at most MAX_FOLDED code points.
+    and every decimal digit becomes the ASCII one. Total and idempotent; takes at most MAX_TEXT and gives at
+    most MAX_FOLDED code points.
     """
     text = text[:MAX_TEXT]
     if text.isascii():

@@ -13,11 +13,14 @@ MAX_OUTLINE = 6
 TOKEN = 16
 """Characters from which letters with digits among them are called a token."""
 
-_CURRENCY = re.compile(r"[$€£¥₽₴₹₩₺₦₫₱₸₿¢฿]|(?:usd|eur|rub|gbp|rp|руб|грн|тыс|уе|btc|usdt|eth|aed|inr)\b|\d[kкр]\b")
+_CURRENCY = re.compile(
+    r"[$¢-¥฿₠-⃀]|(?:usd|eur|rub|gbp|rp|btc|usdt|eth|aed|inr|грн|тыс|тг)\b|\u0440\u0443\u0431|\d[kк]\b"
+)
 _IP = re.compile(r"\W*\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\W*(?:\d{1,5}\W*)?")
 _HEX = re.compile(r"(?=.*[a-f])[0-9a-f]*(?::[0-9a-f]*){2,}")
-_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d{2}\W*")
-_DATE = re.compile(r"\W*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\W*")
+_CLOCK = re.compile(r"^\W*\d{1,2}[:.]\d{2}(?::\d{2})?\W*$")
+_DATE = re.compile(r"^\W*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\W*$")
+_KINDS = (("money", _CURRENCY), ("clock", _CLOCK), ("date", _DATE))
 _RUNS = re.compile(r"\d+|[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 
@@ -28,26 +31,19 @@ def has_numeral(text: str) -> bool:
 
 
 def detect(chunk: str) -> tuple[Piece, ...]:
-    """
-    Give one placeholder for a chunk that holds a numeral of any kind; nothing for another chunk.
+    """Give one placeholder for a chunk that holds a numeral of any kind; nothing for another chunk.
 
-    >>> detect("$1,000"), detect("+49-170-1234567"), detect("abc123")
-    ((Piece(kind='money', text='####'),), (Piece(kind='number', text='############'),), (Piece(kind='mixed', text='a#'),))
+    >>> detect("$1,000"), detect("abc123")
+    ((Piece(kind='money', text='####'),), (Piece(kind='mixed', text='a#'),))
     """
-    if not has_numeral(chunk):
-        return (Piece("ip", ""),) if _HEX.fullmatch(chunk) else ()
-    if _IP.fullmatch(chunk) or _HEX.fullmatch(chunk):
+    if _HEX.fullmatch(chunk) or _IP.fullmatch(chunk):
         return (Piece("ip", ""),)
-    digits = "#" * min(sum(map(str.isnumeric, chunk)), MAX_DIGITS)
-    if _CURRENCY.search(chunk):
-        return (Piece("money", digits),)
-    if _CLOCK.fullmatch(chunk):
-        return (Piece("clock", digits),)
-    if _DATE.fullmatch(chunk):
-        return (Piece("date", digits),)
+    if not has_numeral(chunk):
+        return ()
     runs = _RUNS.findall(chunk)
-    if all(run[0].isnumeric() for run in runs):
-        return (Piece("number", digits),)
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(chunk)), "")
+    if kind or not any(map(str.isalpha, runs)):
+        return (Piece(kind or "number", "#" * min(sum(map(str.isnumeric, chunk)), MAX_DIGITS)),)
     if len(chunk) >= TOKEN:
         return (Piece("token", ""),)
-    return (Piece("mixed", "".join("#" if run[0].isnumeric() else "a" for run in runs[:MAX_OUTLINE])),)
+    return (Piece("mixed", "".join("a" if run.isalpha() else "#" for run in runs[:MAX_OUTLINE])),)

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 
 class Piece(NamedTuple):
-    """
-    One step of a scrubbed text, in reading order.
+    """One step of a scrubbed text, in reading order.
 
     Four kinds carry content: ``word`` (letters only, folded, at most 24), ``run`` (letters of a script
     written without spaces), ``mark`` (at most three symbols, or one emoji) and ``host`` (of a URL).

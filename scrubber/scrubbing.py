@@ -13,6 +13,7 @@ __all__ = ["MAX_TEXT", "scrub"]
 # A chunk is what stands between spaces. Scripts without spaces are cut out of it, but not out of what may
 # be a URL, an address or a name after @.
 _GLUED = re.compile(rf"[a-z]{{2,12}}://\S*+|@\S*+|[{UNSPACED}]++")
+_STOPS = frozenset(".,!?:;")
 _RUN = re.compile(rf"[{UNSPACED}]++")
 _SECRET_PART = re.compile(r"[/?#@]|://")
 
@@ -21,8 +22,7 @@ _DETECTORS = (urls.detect, addresses.detect, numbers.detect, words.detect)
 
 
 def scrub(text: str) -> tuple[Piece, ...]:
-    """
-    Cut a text of any size and content into pieces that hold no secret.
+    """Cut a text of any size and content into pieces that hold no secret.
 
     Total: any str gives pieces, in time linear in MAX_TEXT. Should it raise all the same, the text must not be
     learnt. Words beside a credential word are hidden, all words of a text that speaks of a password.
@@ -64,7 +64,11 @@ def _space(match: re.Match[str]) -> str:
         return f"{found} "
     # "https://shop.example看" ends its host where the run begins, unless more of a URL follows.
     host = found.index("://") + 3
-    return f"{found} " if _SECRET_PART.search(found, host) else found[: run.start()] + _RUN.sub(_space, found[run.start() :])
+    return (
+        f"{found} "
+        if _SECRET_PART.search(found, host)
+        else found[: run.start()] + _RUN.sub(_space, found[run.start() :])
+    )
 
 
 def _shapes(text: str, *, mixed: bool) -> list[Piece]:

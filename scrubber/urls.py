@@ -15,23 +15,26 @@ MAX_DEPTH = 3
 
 # A scheme anywhere in the chunk. Twelve letters bound the work at every position.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,11})://")
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,62}+)\.){1,8}+([a-z]{2,24}|xn--[a-z0-9-]{2,59})")
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,62}+)\.){1,8}([a-z]{2,24}|xn--[a-z0-9-]{2,59})")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.%]*\]?")
 _FORBIDDEN = re.compile(r"[^\w.-]")
 _END = re.compile(r"[/?#\\]")
-_DIGIT = re.compile(r"\d")
 
-# Without a scheme "end.Now" is no host: the generic domains, and any country's where a path follows.
+# Without a scheme "end.Now" is no host: these are, and any name before a slash.
 _GENERIC = frozenset(
-    "app art biz blog bot cash chat cloud club com cyou dev digital edu example fun gov info ink io link live ltd "
-    "me men mobi money mom monster name net news one online onion org page party pro pub quest ru rest shop site "
-    "space store su sbs tech tk to today top trade tv ua vip website wiki win work world xxx xyz zone".split()
+    (
+        *("app", "art", "biz", "blog", "bot", "cash", "chat", "cloud", "club", "com", "cyou", "dev"),
+        *("digital", "edu", "example", "fun", "gov", "info", "ink", "io", "link", "live", "ltd", "me", "men"),
+        *("mobi", "mom", "money", "monster", "name", "net", "news", "one", "onion", "online", "org", "page"),
+        *("party", "pro", "pub", "quest", "rest", "ru", "sbs", "shop", "site", "space", "store", "su", "tech"),
+        *("tk", "to", "today", "top", "trade", "tv", "ua", "vip", "website", "wiki", "win", "work", "world"),
+        *("xxx", "xyz", "zone"),
+    )
 )
 
 
 def detect(chunk: str) -> tuple[Piece, ...]:
-    """
-    Give a URL's host and the shape of the rest, or nothing if the chunk holds no URL (RFC 3986).
+    """Give a URL's host and the shape of the rest, or nothing if the chunk holds no URL (RFC 3986).
 
     User information, path, query and fragment never stay. A chunk with a scheme is a URL as a whole: what is
     glued to it may be its path.
@@ -50,11 +53,9 @@ def detect(chunk: str) -> tuple[Piece, ...]:
     host = _HOST.match(bare)
     if not host:
         return ()
-    after = bare[host.end() :]
+    after = bare[host.end() :][:1]
     known = host[1] in _GENERIC or host[1].startswith("xn--")
-    if after[:1] in {"/", ":", "?"} if after else known:
-        return _pieces(bare)
-    return _pieces(bare) if known and not after[0].isalnum() else ()
+    return _pieces(bare) if after == "/" or (known and not after.isalnum()) else ()
 
 
 def _pieces(rest: str) -> tuple[Piece, ...]:
@@ -66,23 +67,20 @@ def _pieces(rest: str) -> tuple[Piece, ...]:
         rest = rest[len(user) + 1 :]
         end = _END.search(rest)
     authority, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
-    shape = at
-    host, colon, _ = authority.partition(":")
-    if _ADDRESS.match(authority):
-        first = Piece("ip", "")
+    number = _ADDRESS.match(authority)
+    if number:
+        first, port = Piece("ip", ""), ":" in authority[number.end() :]
     else:
-        host = _FORBIDDEN.split(host, maxsplit=1)[0].strip(".-")
-        first = Piece("host", ".".join(map(_label, host.split(".")[-MAX_LABELS:])))
+        host, colon, _ = authority.partition(":")
+        labels = _FORBIDDEN.split(host, maxsplit=1)[0].strip(".-").split(".")
+        first, port = Piece("host", ".".join(map(_label, labels[-MAX_LABELS:]))), bool(colon)
     path, query, _ = tail.partition("?")
-    shape += colon + "/" * min(path.rstrip("/").count("/"), MAX_DEPTH) + query
-    url = Piece("url", shape)
-    return (first, url) if first.text or first.kind == "ip" else (url,)
+    shape = at + ":" * port + "/" * min(path.rstrip("/").count("/"), MAX_DEPTH) + query
+    return first, Piece("url", shape)
 
 
 def _label(label: str) -> str:
     """Keep a label of letters and hyphens; another may be a token, so that only its kind stays."""
     if label.startswith("xn--"):
         return "xn--"
-    if len(label) > MAX_LABEL or _DIGIT.search(label) or not label.replace("-", "a").isalpha():
-        return "#"
-    return label
+    return label if len(label) <= MAX_LABEL and label.replace("-", "a").isalpha() else "#"

@@ -22,7 +22,7 @@ _VOWELS = frozenset("aeiouy")
 _RARE = 5
 """A word this many times as long as its vowels are many is none."""
 
-_SENTENCE = frozenset(" .,!?;:\"()-/&")
+_SENTENCE = frozenset(' .,!?;:"()-/&')
 _SKIN = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _RUNS = re.compile(rf"({LETTERS})|([\W_]+|\w)")
@@ -40,8 +40,7 @@ def word(letters: str) -> Piece:
 
 
 def detect(chunk: str) -> tuple[Piece, ...]:
-    """
-    Split a chunk without digits into words and marks; one placeholder if it may be a secret.
+    """Split a chunk without digits into words and marks; one placeholder if it may be a secret.
 
     Symbols may stand around the letters. Between them only those of a sentence may, and no more than
     MAX_SYMBOLS different ones.

@@ -61,13 +61,8 @@ def _change(stanza: Stanza, change: Change) -> Stanza:
         files=tuple(map(change, stanza.files)),
         links=tuple(map(change, stanza.links)),
         fallbacks=tuple(map(change, stanza.fallbacks)),
-        invites=tuple(
-            replace(invite, reason=change(invite.reason)) for invite in stanza.invites
-        ),
-        forwarded=tuple(
-            replace(inner, stanza=_change(inner.stanza, change))
-            for inner in stanza.forwarded
-        ),
+        invites=tuple(replace(invite, reason=change(invite.reason)) for invite in stanza.invites),
+        forwarded=tuple(replace(inner, stanza=_change(inner.stanza, change)) for inner in stanza.forwarded),
     )
 
 

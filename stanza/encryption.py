@@ -46,11 +46,7 @@ def detect(index: Index, bodies: Texts) -> Encryption:
     hidden = (
         (otr and all(_OTR.fullmatch(text) for _, text in bodies))
         or any(_is_omemo(index, space, bodies) for space in _OMEMO)
-        or any(
-            _BASE64.fullmatch(child.text)
-            for name in _OPENPGP
-            for child in index.get(name, ())
-        )
+        or any(_BASE64.fullmatch(child.text) for name in _OPENPGP for child in index.get(name, ()))
     )
     return Encryption.HIDDEN if hidden else Encryption.CLAIMED
 

@@ -43,9 +43,7 @@ _INLINE = frozenset(
 )
 _HTML = "http://jabber.org/protocol/xhtml-im html"
 _FORM = "jabber:x:data "
-_FORM_TEXTS = frozenset(
-    _FORM + tag for tag in ("desc", "instructions", "title", "value")
-)
+_FORM_TEXTS = frozenset(_FORM + tag for tag in ("desc", "instructions", "title", "value"))
 _OOB = "jabber:x:oob "
 _SHARING = ("urn:xmpp:sfs:0 file-sharing", "urn:xmpp:reference:0 reference")
 _FILE_SPACES = (
@@ -53,9 +51,7 @@ _FILE_SPACES = (
     "urn:xmpp:jingle:apps:file-transfer:4",
     "urn:xmpp:jingle:apps:file-transfer:5",
 )
-_FILE_TEXTS = frozenset(
-    f"{space} {tag}" for space in _FILE_SPACES for tag in ("desc", "name")
-)
+_FILE_TEXTS = frozenset(f"{space} {tag}" for space in _FILE_SPACES for tag in ("desc", "name"))
 _URL_DATA = "http://jabber.org/protocol/url-data url-data"
 
 
@@ -118,11 +114,7 @@ def read_links(index: Index) -> tuple[str, ...]:
         for shared in index.get(name, ()):
             if shared.attributes.get("type") == "data":
                 found.append(shared.attributes.get("uri", ""))
-            found += [
-                inner.attributes.get("target", "")
-                for inner in shared.descendants()
-                if inner.name == _URL_DATA
-            ]
+            found += [inner.attributes.get("target", "") for inner in shared.descendants() if inner.name == _URL_DATA]
     for html in index.get(_HTML, ()):
         for inner in html.descendants():
             found += [inner.attributes.get(key, "") for key in ("href", "src")]

@@ -23,9 +23,7 @@ MAX_DIGITS: Final = 7  # of a start or an end
 
 Span = tuple[int, int | None]  # None: to the end
 
-_MARKERS = frozenset(
-    {"urn:xmpp:fallback:0 fallback", "urn:xmpp:feature-fallback:0 fallback"}
-)
+_MARKERS = frozenset({"urn:xmpp:fallback:0 fallback", "urn:xmpp:feature-fallback:0 fallback"})
 _WHOLE: Span = (0, None)
 
 
@@ -35,11 +33,7 @@ def find_spans(children: Iterable[Element], target: str) -> list[Span]:
     markers = [child for child in children if child.name in _MARKERS]
     if not markers:
         return []
-    spaces = {
-        child.name.rpartition(" ")[0]
-        for child in children
-        if child.name not in _MARKERS
-    }
+    spaces = {child.name.rpartition(" ")[0] for child in children if child.name not in _MARKERS}
     spaces.discard("")
     spans: list[Span] = []
     for marker in markers:

@@ -4,8 +4,9 @@ Approximated, towards letting an address pass that some server accepts:
 
 * localpart: width mapping, lower case and NFC as UsernameCaseMapped (RFC 8265) has
   them. Code points are refused by category (controls, format characters, spaces,
-  unassigned), not by the PRECIS tables: servers with the older nodeprep let symbols
-  through. The bidi rule and the contextual rules are not checked.
+  unassigned) and when they are another's compatibility form, not by the PRECIS tables:
+  servers with the older nodeprep let symbols through. The bidi rule and the contextual
+  rules are not checked.
 * domainpart: the same folding label by label, one trailing dot dropped, ideographic
   full stops read as dots, A-labels shown as U-labels when punycode gives exactly that
   label back. No IDNA2008 tables.
@@ -88,8 +89,10 @@ def _allows(text: str, never: frozenset[str]) -> bool:
 def _is_name(text: str, form: re.Pattern[str]) -> bool:
     """Say whether the ASCII of a folded name has this form and nothing else is odd."""
     plain = "".join([point for point in text if point.isascii()])
-    return _allows(text, _NEVER_IN_NAMES) and (
-        not plain or form.fullmatch(plain) is not None
+    return (
+        _allows(text, _NEVER_IN_NAMES)
+        and unicodedata.normalize("NFKC", text) == text
+        and (not plain or form.fullmatch(plain) is not None)
     )
 
 
@@ -173,9 +176,7 @@ def _resource(text: str) -> str:
         _refuse(unless=_RESOURCE_ASCII.fullmatch(text) is not None)
         return text
     _refuse(unless=_fits(text))
-    spaced = "".join(
-        [" " if unicodedata.category(point) == "Zs" else point for point in text]
-    )
+    spaced = "".join([" " if unicodedata.category(point) == "Zs" else point for point in text])
     resource = unicodedata.normalize("NFC", spaced)
     _refuse(unless=_fits(resource) and _allows(resource, _NEVER))
     return resource

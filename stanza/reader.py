@@ -8,6 +8,7 @@ extension must not take the text beside it out of judgement.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from ..errors import StanzaError
@@ -20,6 +21,8 @@ from .tree import Element, grow
 from .values import Delay, Encryption, Forwarded, Invite, Kind, Stanza, Texts, Wrapper
 
 MAX_ID: Final = 1_024  # code points of a stanza id
+MAX_INVITES: Final = 4  # later ones are left out: clients show one
+MAX_FORWARDED: Final = 4  # likewise
 
 _KINDS = {"message": Kind.MESSAGE, "presence": Kind.PRESENCE}
 _MESSAGE_TYPES = {"chat", "error", "groupchat", "headline", "normal"}
@@ -48,9 +51,12 @@ def parse(data: bytes | bytearray | memoryview) -> Stanza:
 
     Its namespace is jabber:client, jabber:server or none.
 
-    Raises StanzaError, whose text is the short name of what is wrong ("too-deep",
-    "doctype", "bad-jid", ...) and holds nothing of the input. The input is not kept.
-    Texts are at most MAX_TEXT code points.
+    The input is not kept, and all texts together are at most MAX_TEXT code points.
+
+    Raises StanzaError. Its text is one of these names and holds nothing of the input: too-large, too-deep,
+    too-many-elements, too-many-children, too-many-attributes, long-name; declaration, doctype, entity,
+    comment, processing-instruction; not-xml, bad-character, bad-name, unbound-prefix, duplicate-attribute,
+    tag-mismatch, cut-off, two-roots; not-a-stanza, bad-type, bad-jid.
     """
     root = grow(data)
     stanza = _read(root, "")
@@ -82,6 +88,7 @@ def _read(element: Element, language: str, *, outer: bool = True) -> Stanza:
         subjects, titles = cut(subjects, find_spans(element.children, "subject"))
         fallbacks = titles + gone
     sender = _address(attributes, "from")
+    forwarded = _forwarded(element.children, language) if outer else ()
     return Stanza(
         kind=kind,
         type=_type(kind, attributes.get("type")),
@@ -99,9 +106,9 @@ def _read(element: Element, language: str, *, outer: bool = True) -> Stanza:
         files=() if hidden else read_files(index),
         links=() if hidden else read_links(index),
         fallbacks=fallbacks,
-        invites=tuple(_invites(index, sender)),
+        invites=tuple(islice(_invites(index, sender), MAX_INVITES)),
         delay=_delay(element.children),
-        forwarded=tuple(_forwarded(element.children, language)) if outer else (),
+        forwarded=tuple(islice(forwarded, MAX_FORWARDED)),
     )
 
 
@@ -123,9 +130,7 @@ def _language(element: Element, inherited: str) -> str:
 
 
 def _texts(elements: Iterable[Element], language: str) -> Texts:
-    return tuple(
-        (_language(item, language), text) for item in elements if (text := item.text)
-    )
+    return tuple((_language(item, language), text) for item in elements if (text := item.text))
 
 
 def _address(attributes: Mapping[str, str], key: str) -> Jid | None:
@@ -165,11 +170,7 @@ def _invites(index: Index, sender: Jid | None) -> Iterator[Invite]:
     for outer in index.get(f"{_MUC_USER}x", ()):
         for child in outer.children:
             if child.name == f"{_MUC_USER}invite":
-                reason = "\n".join(
-                    part.text
-                    for part in child.children
-                    if part.name == f"{_MUC_USER}reason"
-                )
+                reason = "\n".join(part.text for part in child.children if part.name == f"{_MUC_USER}reason")
                 yield Invite(
                     direct=False,
                     room=sender.bare if sender else None,

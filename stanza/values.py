@@ -22,9 +22,7 @@ class Encryption(Enum):
 
     NONE = "none"
     HIDDEN = "hidden"  # really encrypted: there is no content to judge, learn or log
-    CLAIMED = (
-        "claimed"  # says so without an encrypted payload: judged as the plaintext it is
-    )
+    CLAIMED = "claimed"  # says so without an encrypted payload: judged as the plaintext it is
 
 
 class Wrapper(Enum):
@@ -116,9 +114,7 @@ class Stanza:
         yield from (("status", text) for _, text in self.statuses)
         if self.nick:
             yield "nick", self.nick
-        yield from (
-            ("reason", invite.reason) for invite in self.invites if invite.reason
-        )
+        yield from (("reason", invite.reason) for invite in self.invites if invite.reason)
         if self.markup:
             yield "markup", self.markup
         yield from (("form", text) for text in self.forms)

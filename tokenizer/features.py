@@ -1,6 +1,7 @@
 """What the pieces of one field say, by kind."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log2
 
 STEM = 5
@@ -14,8 +15,7 @@ _CONTACTS = frozenset({"url", "email", "jid", "mention"})
 
 
 class Features:
-    """
-    The features of one field, in a list for each kind and in reading order; not yet each once.
+    """The features of one field, in a list for each kind and in reading order; not yet each once.
 
     ``word`` and its ``stem``, ``pair`` of words with nothing but marks between them, ``run`` with one and two
     letters of a script without spaces, ``mark``, ``host`` with its parents, ``edge`` for the first and the last
@@ -47,7 +47,7 @@ class Features:
                 before = ""
                 if kind == "run":
                     self.run += [f"run{field}:{letter}" for letter in text]
-                    self.run += [f"run{field}:{first}{second}" for first, second in zip(text, text[1:], strict=False)]
+                    self.run += [f"run{field}:{first}{second}" for first, second in pairwise(text)]
                     ends += text[:2], text[-2:]
                 elif kind == "host":
                     labels = text.split(".")

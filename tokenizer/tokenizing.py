@@ -16,8 +16,7 @@ Parts = Iterable[tuple[str, Sequence[tuple[str, str]]]]
 
 
 def tokenize(parts: Parts) -> tuple[str, ...]:
-    """
-    Name the features of a message, each once, at most MAX_FEATURES.
+    """Name the features of a message, each once, at most MAX_FEATURES.
 
     `parts` are fields with their scrubbed pieces; a feature of another field than the body carries its name.
     When there are more, the kinds take turns, each giving its earliest first: no kind is crowded out, and the

@@ -1,1 +1,32 @@
-"""The vault room."""
+"""Keeps what a user's mail has taught, sealed (blind): hashes, counts, ciphertext, no words."""
+
+from .attempts import Attempt, Recall, Rewrap
+from .backends import Backend, Progress, Writes
+from .folders import SHARDS, Format, holds_data
+from .items import Items, Listed
+from .maintenance import Report, Swept
+from .settings import VaultSettings
+from .stores import State, Store
+from .vaults import Counts, Stats, Vault
+
+__all__ = [
+    "SHARDS",
+    "Attempt",
+    "Backend",
+    "Counts",
+    "Format",
+    "Items",
+    "Listed",
+    "Progress",
+    "Recall",
+    "Report",
+    "Rewrap",
+    "State",
+    "Stats",
+    "Store",
+    "Swept",
+    "Vault",
+    "VaultSettings",
+    "Writes",
+    "holds_data",
+]

@@ -1,12 +1,12 @@
-"""
-Addresses: the keys under which the records of a user lie.
+"""Addresses: the keys under which the records of a user lie.
 
     uid 16 | kind 1 | vid 4 | ...          all integers big-endian
 
-Whatever belongs to a user is one contiguous range of keys, and whatever belongs to one of
-the user's vaults within a kind is one contiguous range in it. docs/spec/vault-format.md has the table.
+Whatever belongs to a user is one contiguous range of keys, and so is what belongs to one of the
+user's vaults within a kind. docs/spec/vault-format.md has the table.
 """
 
+import os
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -26,6 +26,10 @@ class Kind(IntEnum):
     JOURNAL = 4  # one training
     ITEM = 5  # a small sealed item
     QUEUE = 6  # something sealed to a user while locked
+
+
+OWNED = (Kind.BASE, Kind.JOURNAL, Kind.ITEM, Kind.QUEUE)  # their addresses name a vault
+FOLDED = (Kind.BASE, Kind.JOURNAL)  # and these a generation
 
 
 class Aside(NamedTuple):
@@ -105,9 +109,9 @@ def to_item(key: bytes) -> tuple[bytes, bytes]:
     return rest[1 : 1 + rest[0]], rest[1 + rest[0] :]
 
 
-def of_queued(uid: bytes, vid: int, hour: int, chance: bytes) -> bytes:
-    """Return where something for a locked user lies; `chance` is eight random bytes."""
-    return of_kind(uid, Kind.QUEUE, vid) + hour.to_bytes(4, "big") + chance
+def of_queued(uid: bytes, vid: int, hour: int) -> bytes:
+    """Return a new place for something for a locked user: the hour, and eight random bytes."""
+    return of_kind(uid, Kind.QUEUE, vid) + hour.to_bytes(4, "big") + os.urandom(8)
 
 
 def to_hour(key: bytes) -> int:

@@ -1,5 +1,4 @@
-"""
-Backends: where records lie. What the vault needs of one is this and no more.
+"""Backends: where records lie. What the vault needs of one is this and no more.
 
 A backend keeps bytes under keys, in the order of the keys, and knows nothing of what they
 mean but that the first 16 bytes of a key name a user.
@@ -28,17 +27,14 @@ class Backend(Protocol):
     def sizes(self, prefix: bytes) -> list[tuple[bytes, int]]:
         """Return all keys that start with the prefix, in order, with the sizes of their values."""
 
-    def lend(
-        self, keys: Sequence[bytes]
-    ) -> AbstractContextManager[list[memoryview | bytes | None]]:
+    def lend(self, keys: Sequence[bytes]) -> AbstractContextManager[list[memoryview | bytes | None]]:
         """Lend values without a copy, for as long as the block lasts."""
 
     def uids(self) -> Iterator[bytes]:
         """Yield every user there is anything of, in order."""
 
     def put_batch(self, batch: Mapping[bytes, Writes]) -> None:
-        """
-        Write for several users; on return all of it is durable.
+        """Write for several users; on return all of it is durable.
 
         Each user's writes happen wholly or not at all, also when the power fails. When it raises
         (StoreFullError, StorageError), nothing was written for any of them. May be called in a

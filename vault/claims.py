@@ -1,8 +1,7 @@
-"""
-Claims: one process at a time has a shard, and the next one learns how the last one ended.
+"""Claims: one process at a time has a shard, and the next one learns how the last one ended.
 
-A claim is a file of one byte beside the shard, locked while the shard is open: `o` for open, `c` for
-closed. Whoever finds `o` and gets the lock knows that its last holder came to a sudden end.
+A claim is a file of one byte beside the shard, locked while the shard is open: `o` for open, `c`
+for closed. Whoever finds `o` and gets the lock knows that its last holder came to a sudden end.
 """
 
 import fcntl

@@ -1,16 +1,16 @@
-"""
-The embedded backend: one LMDB file, opened only after it was looked at.
+"""The embedded backend: one LMDB file, opened only after it was looked at.
 
 LMDB maps its file and follows what stands in it; a file that is cut short or damaged ends
-the process by a signal. So a file is checked before LMDB sees it: its meta pages and length
-at every opening, and every page of it when the last process that had it open came to a
-sudden end. Each setting below has its figure in docs/adr/0004-shards-and-engine.md.
+the process by a signal. So a file is looked at before LMDB sees it: every page of it, or, of a
+large file that was closed cleanly, its meta pages and its length. Each setting below has its
+figure in docs/adr/0004-shards-and-engine.md.
 """
 
 import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import lmdb
 from lmdb.verify import VerifyError
@@ -21,14 +21,17 @@ from .addresses import UID_BYTES
 from .backends import Writes
 from .claims import Claim
 from .files import FILE_MODE, sync_folder, write_through
+from .pages import is_whole
+
+Value = TypeVar("Value", bytes, memoryview)
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+ALWAYS_BYTES = 2**28  # a file up to this size is looked at page by page at every opening: 50 ms
 FIRST_BYTES = 2**24  # how much is mapped at first; it doubles whenever it is full
 
 
 class Environment:
-    """
-    A shard in one LMDB file.
+    """A shard in one LMDB file.
 
     ForeignStoreError: it is no LMDB file of this engine, or damaged. StorageError: another
     process has it open. `engine` is 0 for LMDB 0.9 and 1 for LMDB 1.0.
@@ -53,12 +56,11 @@ class Environment:
         return self._path.with_suffix(".new")
 
     def _check(self) -> None:
-        if self._claim.was_clean and _is_whole(self._path, self._engine):
+        large = self._path.stat().st_size > ALWAYS_BYTES
+        if large and self._claim.was_clean and is_whole(self._path, self._engine):
             return
         if self.problems():
-            raise ForeignStoreError(
-                f"{self._path.name} is damaged, or no file of this store"
-            )
+            raise ForeignStoreError(f"{self._path.name} is damaged, or no file of this store")
 
     def _open(self) -> lmdb.Environment:
         size = self._path.stat().st_size if self._path.exists() else 0
@@ -163,15 +165,19 @@ class Environment:
         try:
             self._copy.replace(self._path)
             sync_folder(self._path.parent)
+        except OSError as error:
+            raise StorageError("a compacted copy could not take its place") from error
         finally:
             self._lmdb = self._open()
 
     def problems(self) -> list[str]:
         """Walk every page of the file without LMDB."""
         try:
-            return find_problems(self._path, subdir=False)
+            # Of all of lmdb, this alone has no types.
+            found: list[str] = find_problems(self._path, subdir=False)  # type: ignore[no-untyped-call]  # as above
         except (VerifyError, OSError) as error:
             return [str(error)]
+        return found
 
     def close(self) -> None:
         """Close the file and say that it was closed cleanly."""
@@ -180,7 +186,15 @@ class Environment:
 
 
 def _refusal(error: lmdb.Error) -> StorageError:
-    """A full disk comes in several classes; LMDB 0.9 calls a short write an EIO."""
+    """Tell a full disk, which comes in several classes: LMDB 0.9 calls a short write an EIO."""
     if isinstance(error, lmdb.DiskError) or error.code in FULL:
         return StoreFullError("the disk does not take what is to be stored")
     return StorageError("the store could not be written")
+
+
+def _walk(cursor: "lmdb.Cursor[Value]", prefix: bytes) -> Iterator[tuple[Value, Value]]:
+    if cursor.set_range(prefix):
+        for key, value in cursor:
+            if key[: len(prefix)] != prefix:
+                return
+            yield key, value

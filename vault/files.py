@@ -12,7 +12,7 @@ FOLDER_MODE = 0o700
 
 @contextmanager
 def write_through(path: Path) -> Iterator[BinaryIO]:
-    """Write a file nobody else may read, there must be none of its name; it is on disk at the end."""
+    """Make a new file that nobody else may read; at the end of the block it is on the disk."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
         yield file

@@ -1,5 +1,4 @@
-"""
-Folders: what a data folder says of itself before any shard of it is opened.
+"""Folders: what a data folder says of itself before any shard of it is opened.
 
 The file `format` is text, so that an operator can read it:
 
@@ -57,8 +56,7 @@ def holds_data(folder: Path) -> bool:
 
 
 def prepare(folder: Path, host: bytes) -> Format:
-    """
-    Read a folder's format, or make a new store in an empty or missing one.
+    """Read a folder's format, or make a new store in an empty or missing one.
 
     `host` is the host key's fingerprint. ForeignStoreError: the folder holds something else.
     VersionError: a newer Providence made it. HostKeyError: it was made under another host key.
@@ -95,10 +93,7 @@ def read(folder: Path) -> Format:
 
 def _write(folder: Path, form: Format) -> None:
     """Write the format where there is none; of several processes the first one wins."""
-    text = (
-        f"providence vault {FORMAT}\nshards {form.shards}\nengine {form.engine}\n"
-        f"host {form.host.hex()}\n"
-    )
+    text = f"providence vault {FORMAT}\nshards {form.shards}\nengine {form.engine}\nhost {form.host.hex()}\n"
     draft = folder / f".{FILE}.{secrets.token_hex(8)}"
     try:
         with write_through(draft) as file:

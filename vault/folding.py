@@ -1,5 +1,4 @@
-"""
-Folding: a table and what was learnt since become the next table.
+"""Folding: a table and what was learnt since become the next table.
 
 All of it happens between two buffers: columns are copied in slices around the changed
 counts, and no list of ids is left behind in memory.
@@ -30,8 +29,7 @@ class Change(NamedTuple):
 
 
 def fold(old: Table, overlay: Overlay, day: int, quota: int) -> bytearray:
-    """
-    Return the plaintext of the next generation; the caller wipes it.
+    """Return the plaintext of the next generation; the caller wipes it.
 
     An id that no message is left of goes. Over the quota the rarest ids go, of those the
     oldest, an eighth of the quota at once, so that the sort is paid once in many folds.

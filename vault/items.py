@@ -1,5 +1,4 @@
-"""
-Items: small sealed things beside a user's table, such as settings or kept stanzas.
+"""Items: small sealed things beside a user's table, such as settings or kept stanzas.
 
     value   expires u16 | sealed             day since 1970, 0 for never, big-endian
 
@@ -7,11 +6,12 @@ The vault never looks into an item. The name of its box, its own name, its size 
 it expires can be read by whoever has the data folder: names must say nothing of the content.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..errors import IntegrityError
-from ..keyring import Keys
-from .addresses import of_box, of_item, to_item
+from ..errors import InputError, IntegrityError
+from ..keyring import MAX_ITEM_BYTES, Keys, wipe
+from .addresses import Kind, of_box, of_item, of_kind, to_item
 from .desks import Desk
 from .stages import Stage
 
@@ -24,6 +24,15 @@ class Listed(NamedTuple):
 
     ident: bytes
     size: int
+    expires: int
+
+
+class Item(NamedTuple):
+    """An opened item on its way from one vault to another."""
+
+    box: bytes
+    ident: bytes
+    plain: bytearray
     expires: int
 
 
@@ -45,8 +54,10 @@ class Items:
     def _place(self, box: bytes, ident: bytes) -> bytes:
         return of_item(self._keys.uid, self._keys.vid, box, ident)
 
-    def put(self, box: bytes, ident: bytes, plain: bytes, expires: int = NEVER) -> None:
+    def put(self, box: bytes, ident: bytes, plain: bytes | bytearray, expires: int = NEVER) -> None:
         """Seal an item in place of an older one of its name; durable after `Store.commit`."""
+        if len(plain) > MAX_ITEM_BYTES:
+            raise InputError(f"an item has at most {MAX_ITEM_BYTES} bytes")
         key = self._place(box, ident)
         day = expires.to_bytes(DAY, "big")
         sealed = self._keys.seal_item(box, day + ident, plain)
@@ -71,6 +82,21 @@ class Items:
             for key, value in found
             if not 0 < expiry(value) <= self._desk.today
         ]
+
+    def every(self) -> Iterator[Item]:
+        """Open all items of all boxes."""
+        keys = self._keys
+        for key, value in self._stage.scan(keys.uid, of_kind(keys.uid, Kind.ITEM, keys.vid)):
+            box, ident = to_item(key)
+            plain = self.get(box, ident)
+            if plain is not None:
+                yield Item(box, ident, plain, expiry(value))
+
+    def bring(self, item: Item) -> None:
+        """Put an item unless there is one of its name, and wipe it."""
+        if self.get(item.box, item.ident) is None:
+            self.put(item.box, item.ident, item.plain, item.expires)
+        wipe(item.plain)
 
     def delete(self, box: bytes, ident: bytes) -> bool:
         """Delete an item; whether there was one. Durable after `Store.commit`."""

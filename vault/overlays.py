@@ -1,5 +1,4 @@
-"""
-Overlays: what an open vault has learnt since its table was sealed.
+"""Overlays: what an open vault has learnt since its table was sealed.
 
 Three parallel arrays of a few hundred machine integers, sorted by id; an idle user has none.
 """
@@ -20,10 +19,6 @@ class Overlay:
         self._hams = array("i")
         self.spam = 0
         self.ham = 0
-
-    def __len__(self) -> int:
-        """Return how many ids it has changes for."""
-        return len(self._ids)
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """Yield (id, change of spam, change of ham) by ascending id."""

@@ -1,5 +1,4 @@
-"""
-Queues: what is sealed to a user whose vault is locked.
+"""Queues: what is sealed to a user whose vault is locked.
 
     stamp u64 | kind u8 | bytes            stamp in microseconds since 1970, big-endian
 
@@ -11,6 +10,7 @@ import struct
 from typing import NamedTuple
 
 from ..errors import IntegrityError
+from ..keyring import Envelope, wipe
 
 HEAD = struct.Struct(">QB")
 
@@ -23,9 +23,13 @@ class Deposit(NamedTuple):
     plain: bytes
 
 
-def pack(deposit: Deposit) -> bytearray:
-    """Return a deposit's plaintext; the caller wipes it."""
-    return bytearray(HEAD.pack(deposit.stamp, deposit.kind)) + deposit.plain
+def seal(envelope: Envelope, clock: float, kind: int, plain: bytes) -> bytes:
+    """Seal a deposit to a locked user; `clock` in seconds since 1970."""
+    packed = bytearray(HEAD.pack(int(clock * 1e6), kind)) + plain
+    try:
+        return envelope.seal(packed)
+    finally:
+        wipe(packed)
 
 
 def unpack(plain: bytearray) -> Deposit:

@@ -32,10 +32,13 @@ class Shard:
         folds = []
         for uid in self.stage.users:
             vault = self.vaults.get(uid)
-            if vault is not None and vault.pending >= fold_every:
-                # A damaged table keeps its journal; whoever looks into it next is told.
-                with contextlib.suppress(StorageError):
-                    folds.append((vault, vault.fold()))
+            if vault is None:
+                continue
+            # A damaged table keeps its journal; whoever looks into it next is told.
+            with contextlib.suppress(StorageError):
+                folded = vault.due(fold_every)
+                if folded is not None:
+                    folds.append((vault, folded))
         return Group(self.stage.take(), folds)
 
     def settle(self, group: Group) -> None:
@@ -47,11 +50,12 @@ class Shard:
                 self.vaults[uid].rekeyed = False
 
     def undo(self, group: Group) -> None:
-        """
-        Go back to what is stored: trainings are forgotten.
+        """Go back to what is stored: trainings are forgotten.
 
         A vault whose keys have changed since is shut: they are not the ones stored.
         """
+        for _, folded in group.folds:
+            folded.wipe()
         for uid in group.batch:
             vault = self.vaults.get(uid)
             if vault is None:

@@ -1,16 +1,15 @@
-"""
-Stages: what is to be written at the next commit, and already read as if it were.
+"""Stages: what is to be written at the next commit, and already read as if it were.
 
 One value a key: whatever a group of trainings did to a record in between is never written. That
-is more than thrift: a large value that is rewritten smaller within one LMDB transaction leaves the file
-in a state that `lmdb.verify` takes for damage.
+is more than thrift: a large value rewritten smaller within one LMDB transaction leaves a file
+that `lmdb.verify` takes for damaged.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..errors import IntegrityError
-from .backends import Backend
+from .backends import Backend, Writes
 
 
 class Stage:
@@ -72,14 +71,13 @@ class Stage:
         """Lend values as they will be; one that is missing is an IntegrityError."""
         staged = self._users.get(uid, {})
         with self._backend.lend(keys) as stored:
-            values = [
-                staged.get(key, value) for key, value in zip(keys, stored, strict=True)
-            ]
+            values = [staged.get(key, value) for key, value in zip(keys, stored, strict=True)]
             if any(value is None for value in values):
                 raise IntegrityError("a part of a vault is missing")
             yield [memoryview(value) for value in values if value is not None]
 
-    def take(self) -> dict[bytes, dict[bytes, bytes | None]]:
+    def take(self) -> dict[bytes, Writes]:
         """Hand over all that is staged, to be written or dropped."""
-        taken, self._users = self._users, {}
+        taken: dict[bytes, Writes] = dict(self._users)
+        self._users = {}
         return taken

@@ -1,11 +1,13 @@
 """Surveys: what lies in a user's range of keys, seen from outside, without the user's keys."""
 
-from collections import defaultdict
+from collections import Counter
 from typing import NamedTuple
 
 from ..errors import StorageError
 from ..keyring import Envelope, Keyring
 from .addresses import (
+    FOLDED,
+    OWNED,
     Kind,
     of_asides,
     of_record,
@@ -16,7 +18,10 @@ from .addresses import (
     to_vid,
 )
 from .items import expiry
+from .settings import VaultSettings
 from .stages import Stage
+
+KNOWN = set(Kind)
 
 
 class Survey(NamedTuple):
@@ -40,45 +45,47 @@ def survey(stage: Stage, keyring: Keyring, uid: bytes) -> Survey:
         vaults = vaults_of(stage, keyring, uid)
     except StorageError as error:
         return Survey([str(error)], [])
-    problems: list[str] = []
-    stray: list[bytes] = []
-    parts: dict[tuple[int, int], int] = defaultdict(int)
+    found = Survey([], [])
+    parts: Counter[tuple[int, int]] = Counter()
     for key in stage.sizes(uid, uid):
         kind = to_kind(key)
-        if kind in (Kind.RECORD, Kind.ASIDE):
-            continue
-        vault = vaults.get(to_vid(key))
-        if kind not in Kind:
-            problems.append("a record is of no known kind")
-        elif vault is None:
-            stray.append(key)
-        elif kind in (Kind.BASE, Kind.JOURNAL):
-            if to_generation(key) == vault.generation:
-                parts[vault.vid, kind] += 1
+        if kind not in KNOWN:
+            found.problems.append("a record is of no known kind")
+        elif kind in OWNED:
+            if _serves(key, vaults):
+                parts[to_vid(key), kind] += 1
             else:
-                stray.append(key)
-    for vault in vaults.values():
-        if parts[vault.vid, Kind.BASE] != vault.chunks:
-            problems.append("a part of a table is missing, or there is one too many")
-        if parts[vault.vid, Kind.JOURNAL] < vault.head:
-            problems.append("the journal is cut short")
-    return Survey(problems, stray)
+                found.stray.append(key)
+    for vid, vault in vaults.items():
+        if parts[vid, Kind.BASE] != vault.chunks:
+            found.problems.append("a part of a table is missing, or there is one too many")
+        if parts[vid, Kind.JOURNAL] < vault.head:
+            found.problems.append("the journal is cut short")
+    return found
 
 
-def expired(stage: Stage, uid: bytes, today: int, queue_days: int, grace_days: int) -> list[bytes]:
+def _serves(key: bytes, vaults: dict[int, Envelope]) -> bool:
+    """Whether a record is of a vault there is, and of its present generation."""
+    vault = vaults.get(to_vid(key))
+    if vault is None:
+        return False
+    return to_kind(key) not in FOLDED or to_generation(key) == vault.generation
+
+
+def expired(stage: Stage, uid: bytes, today: int, settings: VaultSettings) -> list[bytes]:
     """Return the keys whose time is over: set-aside vaults, items, and what was queued."""
     over: list[bytes] = []
     gone: set[int] = set()
     for key, _ in stage.scan(uid, of_asides(uid)):
         aside = to_aside(key)
-        if aside.day + grace_days <= today:
+        if aside.day + settings.grace_days <= today:
             over.append(key)
             gone.add(aside.vid)
     for key in stage.sizes(uid, uid):
         kind = to_kind(key)
-        if kind in (Kind.RECORD, Kind.ASIDE):
+        if kind not in OWNED:
             continue
-        late = kind == Kind.QUEUE and to_hour(key) // 24 + queue_days <= today
+        late = kind == Kind.QUEUE and to_hour(key) // 24 + settings.queue_days <= today
         if kind == Kind.ITEM:
             late = 0 < expiry(stage.get(uid, key) or b"") <= today
         if late or to_vid(key) in gone:

@@ -1,5 +1,4 @@
-"""
-Tables: what a user's mail has taught, as sorted columns in one buffer.
+"""Tables: what a user's mail has taught, as sorted columns in one buffer.
 
     header 32   count u32 | schema u16 | day u16 | generation u64 | spam u32 | ham u32 | 0 x8
     ids         u32 x count, strictly ascending
@@ -16,13 +15,13 @@ import struct
 import sys
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 from ..errors import IntegrityError, StorageError, VersionError
 
 SCHEMA = 1
 HEADER = struct.Struct("<IHHQII8x")
-COLUMNS = (("I", 4), ("H", 2), ("H", 2), ("H", 2))
+COLUMNS: tuple[tuple[Literal["I", "H"], int], ...] = (("I", 4), ("H", 2), ("H", 2), ("H", 2))
 ENTRY_BYTES = sum(width for _, width in COLUMNS)
 MAX_IDS = 65_536
 
@@ -38,8 +37,7 @@ class Totals(NamedTuple):
 
 
 class Table:
-    """
-    A look into a decrypted table; it owns nothing, and lets go before the buffer is wiped.
+    """A look into a decrypted table; it owns nothing, and lets go before the buffer is wiped.
 
     What does not have a table's form is an IntegrityError, as only a holder of the keys can
     have sealed it; a later schema is a VersionError.

@@ -1,5 +1,4 @@
-"""
-Vaults: what one user's mail has taught, while it is open.
+"""Vaults: what one user's mail has taught, while it is open.
 
 A vault works on 16-byte hashes of features and on bytes it never looks into. It keeps a lent
 ability, a number, and what was learnt since the last fold; its table is decrypted for each
@@ -11,25 +10,23 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..errors import IntegrityError, StorageError
-from ..keyring import Fold, Keys, Secret, Unlock
+from ..keyring import FULL, Fold, Keys, Secret, SlotKind, Wrapper, wipe
 from . import journal
-from .addresses import Kind, of_chunk, of_entry, of_generation, of_kind, of_record, to_generation
+from .addresses import FOLDED, OWNED, Kind, of_chunk, of_entry, of_generation, of_kind, of_record
 from .desks import Desk
 from .folding import blank, fold
 from .items import Items
 from .overlays import Overlay
-from .queues import unpack
-from .scratch import wipe
+from .queues import Deposit, unpack
 from .stages import Stage
 from .tables import Table, Totals
 
-CHUNK_ROOM = 65_536  # what a chunk's text takes at most
+LOGINS = {SlotKind.PASSWORD, SlotKind.SCRAM}
 EMPTY = bytes(blank(0, Totals(0, 0), 0, 0))
 
 
 class Counts(NamedTuple):
-    """
-    What a vault knows of a message's features.
+    """What a vault knows of a message's features.
 
     spam, ham: messages learnt in all. features: how many spam and how many other messages had
     the feature, in the order of the hashes that were asked for.
@@ -53,7 +50,7 @@ class Stats(NamedTuple):
 class Vault:
     """One user's open vault, made by `Store.finish`. After `lock` every call is a LockedError."""
 
-    __slots__ = ("_desk", "_home", "_overlay", "_sequence", "_stage", "keys", "rekeyed")
+    __slots__ = ("_desk", "_drained", "_home", "_overlay", "_sequence", "_stage", "keys", "rekeyed")
 
     def __init__(self, desk: Desk, stage: Stage, home: "dict[bytes, Vault]", keys: Keys) -> None:
         self._desk = desk
@@ -62,6 +59,7 @@ class Vault:
         self._overlay: Overlay | None = None
         self._sequence = 0
         self.keys = keys
+        self._drained = False
         self.rekeyed = False  # a keyring record is staged that a failed commit would lose
         home[keys.uid] = self
 
@@ -90,8 +88,7 @@ class Vault:
         return Counts(spam, ham, features)
 
     def learn(self, hashes: bytes, *, spam: bool, undo: bool = False) -> None:
-        """
-        Count a message with these features as spam or not, or take that back.
+        """Count a message with these features as spam or not, or take that back.
 
         At most 64 features, else InputError. Durable after `Store.commit`. To undo is the exact
         inverse of having learnt; nothing is taken below zero.
@@ -102,14 +99,14 @@ class Vault:
             ids = self._learnt(ids, spam=spam)
             if not ids:
                 return
-        plain = journal.encode(ids, spam=spam, undo=undo, day=self._desk.today)
+        plain = journal.encode(ids, spam=spam, undo=undo)
         try:
             sealed = keys.seal_entry(self._sequence, plain)
         finally:
             wipe(plain)
         address = of_entry(keys.uid, keys.vid, keys.generation, self._sequence)
         self._stage.put(keys.uid, address, sealed)
-        self._count(journal.Entry(tuple(ids), spam, undo, 0))
+        self._count(journal.Entry(tuple(ids), spam, undo))
 
     def _learnt(self, ids: Sequence[int], *, spam: bool) -> list[int]:
         """Return those of the ids that a message of this class had."""
@@ -139,7 +136,7 @@ class Vault:
             return
         place = keys.uid, keys.vid, keys.generation
         addresses = [of_chunk(*place, chunk) for chunk in range(keys.chunks)]
-        size = len(addresses) * CHUNK_ROOM
+        size = len(addresses) * FULL
         try:
             with scratch.room(size) as room:
                 with self._stage.lend(keys.uid, addresses) as chunks:
@@ -153,31 +150,101 @@ class Vault:
 
     def fold(self) -> Fold:
         """Stage the next generation; `turned` makes it this vault's once it is durable."""
-        keys = self.keys
-        overlay = self._overlay or Overlay()
+        keys, stage = self.keys, self._stage
+        uid, vid, generation = keys.uid, keys.vid, keys.generation
+        overlay = Overlay() if self._overlay is None else self._overlay
         with self._table() as table:
             plain = fold(table, overlay, self._desk.today, self._desk.settings.quota)
         try:
             with memoryview(plain) as view:
-                folded = keys.fold(view)
+                folded = keys.fold(view, renew=self._renewable)
         finally:
             wipe(plain)
-        uid, vid = keys.uid, keys.vid
-        for kind in (Kind.BASE, Kind.JOURNAL):
-            self._stage.discard(uid, of_generation(uid, kind, vid, keys.generation))
+        for kind in FOLDED:
+            stage.discard(uid, of_generation(uid, kind, vid, generation))
         for number, chunk in enumerate(folded.chunks):
-            self._stage.put(uid, of_chunk(uid, vid, folded.generation, number), chunk)
-        self._stage.put(uid, of_record(uid), folded.record)
+            stage.put(uid, of_chunk(uid, vid, folded.generation, number), chunk)
+        stage.put(uid, of_record(uid), folded.record)
         return folded
 
+    @property
+    def _renewable(self) -> bool:
+        """Whether the queue was drained, and nothing came since that needs the old key pair."""
+        keys = self.keys
+        queue = of_kind(keys.uid, Kind.QUEUE, keys.vid)
+        return self._drained and not self._stage.sizes(keys.uid, queue)
+
+    def due(self, fold_every: int) -> Fold | None:
+        """Stage a fold if it is time for one, or a fresh key pair after a drain."""
+        if self._sequence >= fold_every:
+            return self.fold()
+        if self._renewable:
+            renewed = self.keys.renew()
+            self._stage.put(self.keys.uid, of_record(self.keys.uid), renewed.record)
+            return renewed
+        return None
+
     def turned(self, folded: Fold) -> None:
-        """Go on with a generation that is durable."""
+        """Go on with what is durable now."""
+        if folded.generation != self.keys.generation:
+            self._forget()
         self.keys.turn(folded)
-        self._forget()
+        self._drained = False
+
+    def add(self, wrappers: Sequence[Wrapper]) -> None:
+        """Add prepared slots, each in place of another of its kind and hash."""
+        self.keys.add(wrappers, self._desk.today)
+        self.rekey()
+
+    def rewrap(self, wrappers: Sequence[Wrapper]) -> None:
+        """Follow a new password: prepared slots in, every other password and SCRAM slot out."""
+        for slot in self.keys.slots:
+            if slot.kind in LOGINS:
+                self.keys.drop(slot.kind, slot.hash, self._desk.today)
+        self.add(wrappers)
+
+    def ticket(self) -> Secret:
+        """Return a fresh ticket that opens this vault for some days; good after the next commit."""
+        secret = self.keys.ticket(self._desk.today)
+        self.rekey()
+        return secret
+
+    def recovery(self) -> Secret:
+        """Return a fresh recovery code; the one before is void. Good after the next commit."""
+        secret = self.keys.recovery(self._desk.today)
+        self.rekey()
+        return secret
+
+    def drop(self, kind: SlotKind, name: str = "") -> None:
+        """Remove a slot by its kind and hash, if there is one."""
+        self.keys.drop(kind, name, self._desk.today)
+        self.rekey()
+
+    def rekey(self) -> None:
+        """Stage the keyring record as it is now."""
+        self.keys.mark(self._sequence)
+        self._stage.put(self.keys.uid, of_record(self.keys.uid), self.keys.record())
+        self.rekeyed = True
+
+    def adopt(self, old: Keys) -> None:
+        """Become a vault that was set aside, under the slots of this one.
+
+        What was learnt here since is dropped; items come along unless the old vault has its own.
+        """
+        keys, stage = self.keys, self._stage
+        uid, vid = keys.uid, keys.vid
+        moved = list(self.items.every())
+        for kind in OWNED:
+            stage.discard(uid, of_kind(uid, kind, vid))
+        keys.adopt(old)
+        old.lock()
+        for item in moved:
+            self.items.bring(item)
+        self.reload()
+        self.rekey()
 
     def reload(self) -> None:
-        """
-        Count what the stored journal says, and nothing else.
+        """Count what the stored journal says, and nothing else.
 
         IntegrityError: an entry is not what was written, or one is missing.
         """
@@ -204,8 +271,7 @@ class Vault:
     def lock(self) -> None:
         """Stage what is not folded yet and wipe the keys, whatever happens."""
         try:
-            if self._sequence:
-                self.fold()
+            self.due(fold_every=1)
         finally:
             self.shut()
 
@@ -216,10 +282,9 @@ class Vault:
         self.keys.lock()
 
     def drain(self) -> Iterator[tuple[int, bytes]]:
-        """
-        Yield (kind, bytes) of what came in while locked, in the order of arrival.
+        """Yield (kind, bytes) of what came in while locked, in the order of arrival.
 
-        All of it is deleted with the next commit, so what is learnt from it before is learnt once.
+        The next commit deletes all of it; what is learnt from it before that is learnt once.
         What does not open is deleted too, and an IntegrityError at the end says so.
         """
         keys = self.keys
@@ -230,18 +295,14 @@ class Vault:
                 arrived.append(unpack(keys.open_queued(sealed)))
             except StorageError as error:
                 damage = error
-        if arrived or damage:
-            self._rekey(keys.renew())
-        for deposit in sorted(arrived):
-            yield deposit.kind, deposit.plain
-        if damage:
-            raise IntegrityError("something kept for a locked user did not open") from damage
+        self._drained = bool(arrived or damage)
+        return _hand_over(sorted(arrived), damage)
 
     def stats(self) -> Stats:
         """Say how much there is."""
         with self._table() as table:
             totals, ids = table.totals, table.count
-        overlay = self._overlay or Overlay()
+        overlay = Overlay() if self._overlay is None else self._overlay
         return Stats(
             totals.spam + overlay.spam,
             totals.ham + overlay.ham,
@@ -249,3 +310,10 @@ class Vault:
             self._sequence,
             self.keys.generation,
         )
+
+
+def _hand_over(arrived: list[Deposit], damage: StorageError | None) -> Iterator[tuple[int, bytes]]:
+    for deposit in arrived:
+        yield deposit.kind, deposit.plain
+    if damage:
+        raise IntegrityError("something kept for a locked user did not open") from damage

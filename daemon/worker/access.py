@@ -1,6 +1,7 @@
 """UNLOCK and what belongs to it: who opens a vault, and until when."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from ...errors import StanzaError
 from ...junk import Box, Item, Place
@@ -12,6 +13,7 @@ from ...vault import Vault
 from .calls import Call
 from .checking import item_of
 from .desk import Desk
+from .personal import choices_of
 from .unlocking import Unlocking
 
 
@@ -19,43 +21,29 @@ def unlock(desk: Desk, unlocking: Unlocking, call: Call) -> None:
     """Open the user's vault with the secrets in the body; with `Enrol: yes` make one where there is none."""
     unlocks = _unlocks(call)
     attempt = desk.store.prepare(call.uid, unlocks, enrol=call.frame.flag("enrol"))
-    session, wants_ticket = call.header("session"), call.frame.flag("ticket")
-
-    def opened(call: Call, vault: Vault) -> None:
-        desk.sessions.begin(call.uid, session)
-        desk.counts["unlocked"] += 1
-        settle(desk, vault)
-        ticket = vault.ticket() if wants_ticket else None
-        released = str(len(Box(vault, Place.RELEASED)))
-
-        def answer() -> None:
-            if ticket is None:
-                call.answer(headers={"Released": released})
-                return
-            with ticket:
-                call.answer(headers={"Released": released}, body=ticket.view())
-
-        desk.commits.after(call.when_durable(answer))
-
-    unlocking.begin(call, attempt, opened)
+    unlocking.begin(call, unlocks, attempt, partial(_opened, desk))
 
 
-def rewrap(desk: Desk, call: Call) -> None:
+def rewrap(desk: Desk, unlocking: Unlocking, call: Call) -> None:
     """Let an open vault open with new secrets from now on: the password was changed."""
-    vault = desk.open_vault(call.uid)
-    vault.rewrap(_unlocks(call))
-    desk.commits.after(call.when_durable(call.answer))
+    desk.open_vault(call.uid)
+    unlocks = _unlocks(call)
+    attempt = desk.store.rewrap(call.uid, unlocks)
+    unlocking.begin(call, unlocks, attempt, lambda call, _vault: desk.when_durable(call, call.answer))
+
+
+def restore(desk: Desk, unlocking: Unlocking, call: Call) -> None:
+    """Bring back, with an old secret, the vault that was set aside; the open one gives way to it."""
+    desk.open_vault(call.uid)
+    unlocks = _unlocks(call)
+    attempt = desk.store.recall(call.uid, unlocks)
+    unlocking.begin(call, unlocks, attempt, lambda call, _vault: desk.when_durable(call, call.answer))
 
 
 def recovery(desk: Desk, call: Call) -> None:
     """Make a recovery code for an open vault, in place of the last one; the body of the answer is its 20 bytes."""
     code = desk.open_vault(call.uid).recovery()
-
-    def answer() -> None:
-        with code:
-            call.answer(body=code.view())
-
-    desk.commits.after(call.when_durable(answer))
+    desk.when_durable(call, partial(_hand_over, call, {}, code))
 
 
 def end(desk: Desk, call: Call, now: float) -> None:
@@ -67,7 +55,7 @@ def end(desk: Desk, call: Call, now: float) -> None:
 def lock(desk: Desk, call: Call) -> None:
     """Lock the vault now, whatever sessions there are."""
     desk.lock(call.uid)
-    desk.commits.after(call.when_durable(call.answer))
+    desk.when_durable(call, call.answer)
 
 
 def forget(desk: Desk, call: Call) -> None:
@@ -75,12 +63,28 @@ def forget(desk: Desk, call: Call) -> None:
     desk.sessions.forget(call.uid)
     desk.store.forget(call.uid)
     desk.counts["forgotten"] += 1
-    desk.commits.after(call.when_durable(call.answer))
+    desk.when_durable(call, call.answer)
+
+
+def _opened(desk: Desk, call: Call, vault: Vault) -> None:
+    desk.counts["unlocked"] += 1
+    desk.sessions.begin(call.uid, call.header("session"))
+    desk.sessions.linger(call.uid, choices_of(vault).linger_seconds)
+    settle(desk, vault)
+    headers = {"Released": str(len(Box(vault, Place.RELEASED)))}
+    if call.frame.flag("ticket"):
+        desk.when_durable(call, partial(_hand_over, call, headers, vault.ticket()))
+    else:
+        desk.when_durable(call, partial(call.answer, headers=headers))
+
+
+def _hand_over(call: Call, headers: dict[str, str], secret: Secret) -> None:
+    with secret:
+        call.answer(headers=headers, body=secret.view())
 
 
 def settle(desk: Desk, vault: Vault) -> None:
-    """
-    Take in what came while the vault was locked.
+    """Take in what came while the vault was locked.
 
     Lessons are learnt first, so that the stanzas that waited are judged by all that is known.
     """

@@ -41,12 +41,11 @@ def junk(desk: Desk, call: Call) -> None:
             box.delete(name)
         case "ham" | "spam":
             _teach(vault, item, spam=action == "spam")
-    desk.commits.after(call.when_durable(call.answer))
+    desk.when_durable(call, call.answer)
 
 
 def waiting(desk: Desk, call: Call) -> None:
-    """
-    List what was released, take one stanza of it, or say that it was handed over and may go.
+    """List what was released, take one stanza of it, or say that it was handed over and may go.
 
     A stanza stays until `done`: a server that dies between taking and delivering takes it again.
     """
@@ -62,7 +61,7 @@ def waiting(desk: Desk, call: Call) -> None:
                 call.answer(Status.OK, {"Arrived": str(item.arrived)}, item.stanza)
         case "done":
             box.delete(name_of(call))
-            desk.commits.after(call.when_durable(call.answer))
+            desk.when_durable(call, call.answer)
 
 
 def name_of(call: Call) -> bytes:
@@ -111,4 +110,4 @@ def _teach(vault: Vault, item: Item, *, spam: bool) -> None:
 def _befriend(vault: Vault, item: Item) -> None:
     sender = parse(item.stanza).sender
     if sender is not None:
-        Correspondents(vault).add(sender.bare)
+        Correspondents(vault).add(str(sender.bare))

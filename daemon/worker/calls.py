@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 
-from ...errors import IntegrityError, ProvidenceError
 from ...pnp import Frame, FrameProtocol, Status, log_fault, status_of
 
 _NONE: Mapping[str, str] = {}
@@ -42,14 +41,14 @@ class Call:
     def refuse(self, error: Exception) -> None:
         """Answer with what `error` amounts to."""
         status = status_of(error)
-        if status is Status.INTERNAL or isinstance(error, IntegrityError):
+        if status is Status.INTERNAL:
             log_fault(error)
         self.answer(status)
 
-    def when_durable(self, answer: Callable[[], None]) -> Callable[[ProvidenceError | None], None]:
+    def when_durable(self, answer: Callable[[], None]) -> Callable[[Exception | None], None]:
         """Return what a commit is to call: `answer` when it went well, else the refusal."""
 
-        def told(error: ProvidenceError | None) -> None:
+        def told(error: Exception | None) -> None:
             if error is None:
                 answer()
             else:

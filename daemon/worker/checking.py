@@ -13,13 +13,12 @@ _NO_ROOM = Reason("NO_ROOM")
 
 
 def check(desk: Desk, call: Call) -> None:
-    """
-    Judge the stanza in the body; what is not delivered is sealed before the answer says so.
+    """Judge the stanza in the body; what is not delivered is sealed before the answer says so.
 
     In mode `explain` nothing is kept, and an open vault tells how its number came about.
     """
     stanza = parse(call.frame.body)
-    vault = desk.store.vault(call.uid)
+    vault = desk.vault(call.uid)
     verdict = judge(stanza, _facts(call), vault, desk.thresholds)
     if call.header("mode") == "explain":
         rows = explain(stanza, vault) if vault is not None else []
@@ -54,7 +53,7 @@ def _keep(desk: Desk, call: Call, stanza: Stanza, verdict: Verdict, vault: Vault
         spared = Verdict(Action.DELIVER, verdict.probability, (*verdict.reasons, _NO_ROOM), flagged=True)
         call.answer_json(_described(spared), _headers(spared))
         return
-    desk.commits.after(call.when_durable(lambda: call.answer_json(_described(verdict), headers)))
+    desk.when_durable(call, lambda: call.answer_json(_described(verdict), headers))
 
 
 def _facts(call: Call) -> Facts:

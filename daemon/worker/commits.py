@@ -3,13 +3,13 @@
 from asyncio import AbstractEventLoop, TimerHandle
 from collections.abc import Callable
 
-from ...errors import ProvidenceError
+from ...errors import CommitError
 from ...vault import Store
 
 # A full group is written at once; an fsync costs the same for one training as for this many.
 GROUP = 64
 
-Told = Callable[[ProvidenceError | None], None]
+Told = Callable[[Exception | None], None]
 
 
 class Commits:
@@ -20,12 +20,12 @@ class Commits:
         self._store = store
         self._loop = loop
         self._seconds = seconds
-        self._waiting: list[Told] = []
+        self._waiting: list[tuple[bytes, Told]] = []
         self._timer: TimerHandle | None = None
 
-    def after(self, told: Told) -> None:
-        """Call `told` once everything staged so far is durable, or with the error that kept it from that."""
-        self._waiting.append(told)
+    def after(self, uid: bytes, told: Told) -> None:
+        """Call `told` once what is staged for a user is durable, or with the error that kept it from that."""
+        self._waiting.append((uid, told))
         if len(self._waiting) >= GROUP:
             self.flush()
         elif self._timer is None:
@@ -37,10 +37,16 @@ class Commits:
             self._timer.cancel()
             self._timer = None
         waiting, self._waiting = self._waiting, []
-        error: ProvidenceError | None = None
+        error: Exception | None = None
+        lost: frozenset[bytes] = frozenset()
         try:
             self._store.commit()
-        except ProvidenceError as failure:
-            error = failure
-        for told in waiting:
-            told(error)
+        except CommitError as failure:
+            error, lost = _cause(failure), failure.lost
+        for uid, told in waiting:
+            told(error if uid in lost else None)
+
+
+def _cause(failure: CommitError) -> Exception:
+    """Return why it failed, such as a full disk, where that is known."""
+    return failure.__cause__ if isinstance(failure.__cause__, Exception) else failure

@@ -2,12 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ...errors import LockedError
+from ...errors import LockedError, SecretError
+from ...keyring import HostKeys, SlotKind, Unlock
 from ...pipeline import Thresholds
-from ...vault import Store, Vault
+from ...vault import State, Store, Vault
 from ..sessions import Sessions
+from .calls import Call
 from .commits import Commits
 
 
@@ -15,15 +18,23 @@ from .commits import Commits
 class Desk:
     """One worker's store, sessions and counters; handlers are functions that take it."""
 
+    host: HostKeys
     store: Store
     commits: Commits
     sessions: Sessions
     thresholds: Thresholds
     counts: Counter[str] = field(default_factory=Counter)
 
+    def vault(self, uid: bytes) -> Vault | None:
+        """Return the user's vault if it is open, or if its user lets the host key open it; else None."""
+        vault = self.store.vault(uid)
+        if vault is None and self.store.state(uid) is State.LOCKED:
+            return self._resident(uid)
+        return vault
+
     def open_vault(self, uid: bytes) -> Vault:
         """Return the open vault of a user; LockedError where it is locked, or where there is none."""
-        vault = self.store.vault(uid)
+        vault = self.vault(uid)
         if vault is None:
             raise LockedError("the vault is locked")
         return vault
@@ -35,6 +46,28 @@ class Desk:
         if vault is not None:
             vault.lock()
             self.counts["locked"] += 1
+
+    def when_durable(self, call: Call, answer: Callable[[], None]) -> None:
+        """Call `answer` once what was staged for the call's user is durable; refuse the call if it cannot be."""
+        self.commits.after(call.uid, call.when_durable(answer))
+
+    def _resident(self, uid: bytes) -> Vault | None:
+        attempt = self.store.prepare(uid, [Unlock(SlotKind.RESIDENT)], enrol=False)
+        try:
+            # Without a password there is nothing to derive at length: this may run on the loop.
+            attempt.derive()
+        except SecretError:
+            return None
+        return self.store.finish(attempt)
+
+    def reside(self, uid: bytes, *, resident: bool) -> None:
+        """Let the host key alone open a user's vault, which is open now, from the next commit on; or no longer."""
+        if not resident:
+            self.open_vault(uid).drop(SlotKind.RESIDENT)
+            return
+        attempt = self.store.prepare(uid, [Unlock(SlotKind.RESIDENT)], enrol=True)
+        attempt.derive()
+        self.store.finish(attempt)
 
     @staticmethod
     def now() -> int:

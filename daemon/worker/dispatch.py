@@ -11,6 +11,7 @@ from .desk import Desk
 from .unlocking import Unlocking
 
 Handle = Callable[[Desk, Call], None]
+Open = Callable[[Desk, Unlocking, Call], None]
 
 HANDLERS: Mapping[str, Handle] = {
     "CHECK": checking.check,
@@ -19,7 +20,6 @@ HANDLERS: Mapping[str, Handle] = {
     "REPORT": teaching.report,
     "JUNK": boxes.junk,
     "WAITING": boxes.waiting,
-    "REWRAP": access.rewrap,
     "RECOVERY": access.recovery,
     "LOCK": access.lock,
     "FORGET": access.forget,
@@ -27,7 +27,15 @@ HANDLERS: Mapping[str, Handle] = {
     "STATUS": personal.status,
     "STATS": upkeep.stats,
     "VERIFY": upkeep.verify,
-    "COMPACT": upkeep.compact,
+    "EPOCH": upkeep.epoch,
+}
+
+
+# These derive keys, and their user's other requests wait behind them.
+OPENERS: Mapping[str, Open] = {
+    "UNLOCK": access.unlock,
+    "REWRAP": access.rewrap,
+    "RESTORE": access.restore,
 }
 
 
@@ -55,7 +63,7 @@ class Dispatch:
     def frame(self, connection: FrameProtocol, frame: Frame) -> None:
         """Handle a request, unless it must wait behind its user's unlock."""
         user = frame.headers.get("user")
-        jid = Jid.parse(user).bare if user else ""
+        jid = str(Jid.parse(user).bare) if user else ""
         call = Call(connection, frame, jid, self._uid_of(jid) if jid else b"")
         if not (jid and self.unlocking.waits(call)):
             self._run(call)
@@ -64,8 +72,8 @@ class Dispatch:
         verb = call.frame.verb
         self._desk.counts[verb] += 1
         try:
-            if verb == "UNLOCK":
-                access.unlock(self._desk, self.unlocking, call)
+            if verb in OPENERS:
+                OPENERS[verb](self._desk, self.unlocking, call)
             elif verb == "END":
                 access.end(self._desk, call, self._loop.time())
                 self._arm()

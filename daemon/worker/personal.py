@@ -14,14 +14,13 @@ MAX_SETTINGS_BYTES = 4096
 MAX_LINGER_HOURS = 14 * 24
 OPENINGS = ("session", "linger", "resident")
 
-_BOX = "book"
+_BOX = b"book"
 _IDENT = b"settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """
-    How long a user's vault stays open.
+    """How long a user's vault stays open.
 
     `session`: as long as a session lives. `linger`: `linger_hours` longer. `resident`: always, opened by the
     host key alone, for who trusts the machine and wants stanzas judged while away.
@@ -49,6 +48,11 @@ class Choices:
                 return cls(opening, hours)
         raise InputError("settings are opening and linger_hours within their bounds")
 
+    @property
+    def linger_seconds(self) -> float:
+        """How long the vault stays open after the last session, if that is longer than everybody's."""
+        return self.linger_hours * 3600.0 if self.opening == "linger" else 0.0
+
     def to_bytes(self) -> bytes:
         """Return the JSON object."""
         return json.dumps(asdict(self)).encode()
@@ -56,7 +60,7 @@ class Choices:
 
 def choices_of(vault: Vault) -> Choices:
     """Return what the user chose; the default where nothing was chosen."""
-    raw = vault.get(_BOX, _IDENT)
+    raw = vault.items.get(_BOX, _IDENT)
     if raw is None:
         return Choices()
     try:
@@ -72,20 +76,18 @@ def settings(desk: Desk, call: Call) -> None:
         call.answer_json(asdict(choices_of(vault)))
         return
     chosen = Choices.parse(call.frame.body)
-    vault.put(_BOX, _IDENT, chosen.to_bytes())
-    vault.reside(resident=chosen.opening == "resident")
-    desk.sessions.linger(call.uid, chosen.linger_hours * 3600.0 if chosen.opening == "linger" else 0.0)
-    desk.commits.after(call.when_durable(call.answer))
+    vault.items.put(_BOX, _IDENT, chosen.to_bytes())
+    desk.reside(call.uid, resident=chosen.opening == "resident")
+    desk.sessions.linger(call.uid, chosen.linger_seconds)
+    desk.when_durable(call, call.answer)
 
 
 def status(desk: Desk, call: Call) -> None:
     """Say whether the user's vault is open, and if it is, what it holds."""
-    vault = desk.store.vault(call.uid)
+    vault = desk.vault(call.uid)
     if vault is None:
         call.answer_json({"state": "locked"})
         return
     stats = vault.stats()
-    boxes = {place.value: len(Box(vault, place)) for place in Place}
-    call.answer_json(
-        {"state": "open", "spam": stats.spam, "ham": stats.ham, "features": stats.features, **boxes}
-    )
+    boxes = {place.name.lower(): len(Box(vault, place)) for place in Place}
+    call.answer_json({"state": "open", "spam": stats.spam, "ham": stats.ham, "features": stats.ids, **boxes})

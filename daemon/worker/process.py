@@ -1,5 +1,4 @@
-"""
-The worker process: started by the router with one end of a socket pair, and what to do on its standard input.
+"""The worker process: started by the router with one end of a socket pair, and what to do on its standard input.
 
 It stops when the router closes the link or sends SIGTERM: what was staged is committed, every vault is
 locked, the store is closed.
@@ -35,9 +34,7 @@ def main() -> int:
     try:
         host = HostKeys.load(Path(orders.host_key))
         keyring = Keyring(host, KeyringSettings(**orders.keyring))
-        store = Store.open(
-            Path(orders.data), keyring, VaultSettings(**orders.vault), shards=orders.shards
-        )
+        store = Store.open(Path(orders.data), keyring, VaultSettings(**orders.vault), shards=orders.shards)
     except ProvidenceError as error:
         return complain(error)
     harden(Role.WORKER, (Path(orders.data), Path(orders.host_key).parent))
@@ -56,15 +53,13 @@ async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
     # Ctrl-C reaches the whole group; the router decides when its workers stop.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     commits = Commits(store, loop, orders.commit_seconds)
-    desk = Desk(store, commits, Sessions(orders.linger), Thresholds(**orders.verdicts))
+    desk = Desk(keyring.host, store, commits, Sessions(orders.linger), Thresholds(**orders.verdicts))
     dispatch = Dispatch(desk, loop, keyring.uid, stop.set)
     link = await attach(socket.socket(fileno=int(sys.argv[1])), dispatch, WORKER_FORMS)
     sweeper = loop.create_task(_sweep(desk))
     await stop.wait()
     sweeper.cancel()
     dispatch.unlocking.close()
-    commits.flush()
-    store.lock_all()
     commits.flush()
     link.close()
 

@@ -11,18 +11,16 @@ from .desk import Desk
 
 def tell(desk: Desk, call: Call) -> None:
     """Learn the stanza in the body under its label, or unlearn it."""
-    lesson = Lesson.of(
-        parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo")
-    )
+    lesson = Lesson.of(parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo"))
     _teach(desk, call, lesson)
 
 
 def sent(desk: Desk, call: Call) -> None:
     """Learn what the user wrote as ham, and that its recipient is no stranger."""
     stanza = parse(call.frame.body)
-    vault = desk.store.vault(call.uid)
+    vault = desk.vault(call.uid)
     if vault is not None and stanza.recipient is not None:
-        Correspondents(vault).add(stanza.recipient.bare)
+        Correspondents(vault).add(str(stanza.recipient.bare))
     _teach(desk, call, Lesson.of(stanza, spam=False))
 
 
@@ -42,7 +40,7 @@ def report(desk: Desk, call: Call) -> None:
 def _teach(desk: Desk, call: Call, lesson: Lesson | None) -> None:
     status = Status.OK
     if lesson is not None:
-        vault = desk.store.vault(call.uid)
+        vault = desk.vault(call.uid)
         if vault is not None:
             learn(lesson, vault)
             desk.counts["learnt"] += 1
@@ -50,4 +48,4 @@ def _teach(desk: Desk, call: Call, lesson: Lesson | None) -> None:
             # A full queue loses the lesson: what it would have taught can be taught again.
             desk.store.deposit(call.uid, LESSON, lesson.to_bytes())
             status = Status.QUEUED
-    desk.commits.after(call.when_durable(lambda: call.answer(status)))
+    desk.when_durable(call, lambda: call.answer(status))

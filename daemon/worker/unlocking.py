@@ -2,13 +2,12 @@
 
 from asyncio import AbstractEventLoop, Future
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ...errors import AccessError, BusyError, ProvidenceError
+from ...errors import AccessError, BusyError
 from ...keyring import Unlock
-from ...pnp import Status
-from ...vault import Attempt, Vault
+from ...vault import Attempt, Recall, Rewrap, Vault
 from .calls import Call
 from .desk import Desk
 
@@ -24,10 +23,9 @@ Opened = Callable[[Call, Vault], None]
 
 
 class Unlocking:
-    """
-    The queue of key derivations: one at a time, in order of arrival, so its memory is that of one.
+    """The queue of key derivations: one at a time, in order of arrival, so its memory is that of one.
 
-    A user's other requests wait behind it (the ordering rule of PNP); `busy` holds them.
+    A user's other requests wait behind it (the ordering rule of PNP).
     """
 
     def __init__(self, desk: Desk, loop: AbstractEventLoop, run: Callable[[Call], None]) -> None:
@@ -39,7 +37,7 @@ class Unlocking:
         self._behind: dict[bytes, deque[Call]] = {}
 
     def waits(self, call: Call) -> bool:
-        """Take a request that must wait behind its user's unlock; say whether it does."""
+        """Take a request that must wait behind its user's unlock; say whether it does. BusyError past MAX_BEHIND."""
         behind = self._behind.get(call.uid)
         if behind is None:
             return False
@@ -49,48 +47,54 @@ class Unlocking:
         behind.append(call)
         return True
 
-    def begin(self, call: Call, attempt: Attempt, opened: Opened) -> None:
-        """
-        Derive the keys of an attempt in their turn, then finish it and call `opened`.
+    def begin(self, call: Call, unlocks: Sequence[Unlock], attempt: Attempt | Recall | Rewrap, opened: Opened) -> None:
+        """Derive the keys of an attempt in their turn, then finish it and call `opened`.
 
-        Raises BusyError when too many wait.
+        The unlocks are wiped as soon as they have served. BusyError past MAX_ATTEMPTS.
         """
         if len(self._behind) >= MAX_ATTEMPTS:
-            attempt.abandon()
+            _wipe(unlocks)
             raise BusyError("too many logins at once")
         self._behind[call.uid] = deque()
         started = self._loop.time()
-        future = self._loop.run_in_executor(self._pool, attempt.derive)
-        future.add_done_callback(lambda done: self._finish(call, attempt, opened, started, done))
+
+        def derive() -> None:
+            try:
+                attempt.derive()
+            finally:
+                _wipe(unlocks)
+
+        def finish(done: "Future[None]") -> None:
+            try:
+                done.result()
+                opened(call, self._desk.store.finish(attempt))
+            except AccessError as error:
+                self._desk.counts["refused"] += 1
+                self._loop.call_at(started + REFUSAL_SECONDS, call.refuse, error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, this login is answered and the next is served
+                call.refuse(error)
+            finally:
+                self._release(call.uid)
+
+        self._loop.run_in_executor(self._pool, derive).add_done_callback(finish)
 
     def close(self) -> None:
         """Derive nothing more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _finish(
-        self, call: Call, attempt: Attempt, opened: Opened, started: float, done: "Future[None]"
-    ) -> None:
-        try:
-            done.result()
-            vault = self._desk.store.finish(attempt)
-            opened(call, vault)
-        except AccessError as error:
-            self._desk.counts["refused"] += 1
-            self._loop.call_at(started + REFUSAL_SECONDS, call.refuse, error)
-        except ProvidenceError as error:
-            call.refuse(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, this login is answered and the next is served
-            call.refuse(error)
-        finally:
-            self._release(call.uid)
-
     def _release(self, uid: bytes) -> None:
         behind = self._behind.pop(uid)
         while behind:
             call = behind.popleft()
+            frame = call.frame
             self._run(call)
+            frame.wipe()
             if uid in self._behind:
                 # It was an unlock itself: the rest waits behind that one.
                 self._behind[uid].extend(behind)
                 return
-            call.frame.wipe()
+
+
+def _wipe(unlocks: Sequence[Unlock]) -> None:
+    for unlock in unlocks:
+        unlock.secret.wipe()

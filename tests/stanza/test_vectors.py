@@ -12,16 +12,13 @@ import re
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from providence.errors import StanzaError
-from providence.stanza import Delay, Stanza, parse
+from providence.stanza import Delay, Encryption, Stanza, parse
 
 VECTORS = sorted((Path(__file__).parents[1] / "vectors" / "stanza").glob("*.txt"))
 
@@ -52,10 +49,7 @@ def expand(text: str) -> bytes:
     while _REPEAT.search(text):
         text = _REPEAT.sub(repeat, text)
     pieces = _HEX.split(text)
-    return b"".join(
-        bytes.fromhex(piece) if place % 2 else piece.encode()
-        for place, piece in enumerate(pieces)
-    )
+    return b"".join(bytes.fromhex(piece) if place % 2 else piece.encode() for place, piece in enumerate(pieces))
 
 
 def read_vector(path: Path) -> Vector:
@@ -70,57 +64,36 @@ def escape(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
-def describe_delay(delay: Delay) -> str:
-    source = f" {delay.source}" if delay.source else ""
-    return f"delay: {delay.stamp.isoformat()}{source}"
+def describe_delay(delay: Delay | None) -> Iterator[str]:
+    if delay:
+        yield f"delay: {delay.stamp.isoformat()} {delay.source or '-'}"
 
 
 def describe(stanza: Stanza) -> Iterator[str]:
     """Yield a line for everything that a stanza has to say."""
     yield f"kind: {stanza.kind.value}"
     yield f"type: {stanza.type}"
-    for name, value in (
-        ("from", stanza.sender),
-        ("to", stanza.recipient),
-        ("id", stanza.id),
-        ("replaces", stanza.replaces),
-    ):
-        if value is not None:
-            yield f"{name}: {value}"
-    if stanza.delay:
-        yield describe_delay(stanza.delay)
-    if stanza.encryption.value != "none":
+    addresses = {"from": stanza.sender, "to": stanza.recipient}
+    identifiers = {"id": stanza.id, "replaces": stanza.replaces}
+    yield from (f"{name}: {value}" for name, value in (addresses | identifiers).items() if value)
+    yield from describe_delay(stanza.delay)
+    if stanza.encryption is not Encryption.NONE:
         yield f"encryption: {stanza.encryption.value}"
-    for name, texts in (
-        ("body", stanza.bodies),
-        ("subject", stanza.subjects),
-        ("status", stanza.statuses),
-    ):
-        for language, text in texts:
-            yield f"{name} ({language}): {escape(text)}"
-    for name, extras in (
-        ("nick", (stanza.nick,)),
-        ("markup", (stanza.markup,)),
-        ("form", stanza.forms),
-        ("file", stanza.files),
-        ("link", stanza.links),
-        ("fallback", stanza.fallbacks),
-    ):
-        for extra in extras:
-            if extra:
-                yield f"{name}: {escape(extra)}"
+    languages = {"body": stanza.bodies, "subject": stanza.subjects, "status": stanza.statuses}
+    for name, texts in languages.items():
+        yield from (f"{name} ({language}): {escape(text)}" for language, text in texts)
+    nicks, markups = filter(None, [stanza.nick]), filter(None, [stanza.markup])
+    extras = {"nick": nicks, "markup": markups, "form": stanza.forms, "file": stanza.files}
+    for name, found in (extras | {"link": stanza.links, "fallback": stanza.fallbacks}).items():
+        yield from (f"{name}: {escape(text)}" for text in found)
     for invite in stanza.invites:
         way = "direct" if invite.direct else "mediated"
-        reason = escape(invite.reason)
-        yield f"invite: {way} {invite.room or '-'} by {invite.inviter}: {reason}"
+        yield f"invite: {way} {invite.room or '-'} by {invite.inviter or '-'}: {escape(invite.reason)}"
     for inner in stanza.forwarded:
-        for line in describe(inner.stanza):
-            yield f"{inner.wrapper.value} > {line}"
-        if inner.delay:
-            yield f"{inner.wrapper.value} > {describe_delay(inner.delay)}"
+        lines = *describe(inner.stanza), *describe_delay(inner.delay)
+        yield from (f"{inner.wrapper.value} > {line}" for line in lines)
     if stanza.truncated:
         yield "truncated"
-
 
 
 def outcome(document: bytes) -> list[str]:

@@ -1,0 +1,156 @@
+"""
+A process to be searched: it opens a vault, uses it, and locks it.
+
+    scan_target.py careful|careless|cipher|aesgcm|chacha20 folder
+
+It reads a mask of 32 bytes and the masked unlock secret from its input. `open` and `locked` on its
+output say when the parent may look, and a line on the input when it has looked. Only then follows,
+one line each, `name: hex` of every key that was used, under the same mask: no key passes through
+here but XORed byte by byte, from buffer to buffer.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+
+from providence.keyring import (
+    HostKeys,
+    Keyring,
+    KeyringSettings,
+    Keys,
+    Secret,
+    SlotKind,
+    Unlock,
+    cipher,
+    keys,
+    record,
+    slots,
+    wipe,
+)
+
+TODAY = 20_000
+PARTS = ("root", "fold key", "token key", "item key", "private key")
+DERIVED = ((slots, "extract"), (slots, "stretch"), (slots, "expand"), (record, "expand"), (keys, "expand"))
+
+stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+mask = stdin.read(32)
+given = stdin.read(32)
+notes: list[tuple[str, bytearray]] = []
+
+
+def masked(buffer: bytes | bytearray | memoryview) -> bytearray:
+    out = bytearray(len(buffer))
+    for place, key in enumerate(mask[: len(buffer)]):
+        out[place] = buffer[place] ^ key
+    return out
+
+
+def tell(name: str, buffer: bytes | bytearray | memoryview) -> None:
+    notes.append((name, masked(buffer)))
+
+
+def pause(name: str) -> None:
+    """Let the parent search, and only then say what for: talk would cover what lies on the stack."""
+    stdout.write(f"{name}\n".encode())
+    stdout.flush()
+    stdin.readline()
+    for note, value in notes:
+        stdout.write(f"{note}: {value.hex()}\n".encode())
+    notes.clear()
+
+
+def unlock() -> Unlock:
+    secret = Secret(32)
+    secret.view()[:] = masked(given)
+    return Unlock(SlotKind.SCRAM, secret, "sha-256", b"salt", 4096)
+
+
+def tell_parts(opened: Keys) -> None:
+    for place, name in enumerate(PARTS):
+        with memoryview(opened._buffer)[place * 32 : place * 32 + 32] as part:  # noqa: SLF001  # to search for
+            tell(name, part)
+
+
+def watch() -> None:
+    """Note every derived key as it is made."""
+    for module, name in DERIVED:
+        setattr(module, name, noting(getattr(module, name), name))
+
+
+def noting(derive: Callable[..., Secret], name: str) -> Callable[..., Secret]:
+    def noted(*args: object) -> Secret:
+        derived = derive(*args)
+        tell(name, derived.view())
+        return derived
+
+    return noted
+
+
+def use(opened: Keys, ring: Keyring, stored: bytes) -> None:
+    """Do all that a vault can do."""
+    envelope = ring.envelope(opened.uid, stored)
+    queued = [envelope.seal(b"waiting") for _ in range(5)]
+    scratch = bytearray(2 * 65_504)
+    for turn in range(3):
+        fold = opened.fold(bytes(70_000), renew=turn == 2)
+        if turn == 2:
+            for sealed in queued:
+                opened.open_queued(sealed)
+        opened.turn(fold)
+        tell_parts(opened)
+        for seq in range(20):
+            opened.open_table(fold.chunks, scratch)
+            opened.blind(bytes(480))
+            opened.open_entry(seq, opened.seal_entry(seq, b"entry"))
+            opened.open_item(b"junk", b"1", opened.seal_item(b"junk", b"1", b"item"))
+    opened.turn(opened.renew())
+    with opened.ticket(TODAY) as ticket, opened.recovery(TODAY) as code:
+        tell("ticket", ticket.view())
+        tell("recovery code", code.view())
+
+
+def vault(folder: Path, *, careless: bool) -> None:
+    ring = Keyring(HostKeys.create(folder / "host.key"), KeyringSettings(memory_kib=16384, passes=1))
+    uid = ring.uid("juliet@capulet.example")
+    watch()
+    with unlock() as first:
+        made = ring.create(uid, [first], TODAY)
+    stored = made.record()
+    made.lock()
+    with unlock() as again:
+        opened = ring.open(uid, stored, [again], TODAY)
+        tell_parts(opened)
+        use(opened, ring, stored)
+        if careless:
+            hoard = [bytes(again.secret.view()), bytes(opened._buffer)]  # noqa: SLF001  # carelessly
+            del hoard
+    tell_parts(opened)
+    pause("open")
+    opened.lock()
+    pause("locked")
+
+
+def encipher(name: str) -> None:
+    """Use one cipher a thousand times under one key."""
+    key, nonce, into = unlock().secret, bytes(12), bytearray(4096)
+    tell("key", key.view())
+    made = {"aesgcm": AESGCM, "chacha20": ChaCha20Poly1305}.get(name)
+    for _ in range(1000):
+        if made:
+            sealed = made(key.view()).encrypt(nonce, bytes(4096), b"")
+            made(key.view()).decrypt_into(nonce, sealed, b"", into)
+        else:
+            sealed = cipher.seal(key.view(), nonce, b"", bytes(4096))
+            cipher.unseal(key.view(), nonce, b"", sealed, memoryview(into))
+    pause("open")
+    key.wipe()
+    wipe(into)
+    pause("locked")
+
+
+if sys.argv[1].startswith("care"):
+    vault(Path(sys.argv[2]), careless=sys.argv[1] == "careless")
+else:
+    encipher(sys.argv[1])
