@@ -56,7 +56,7 @@ def sample() -> Iterator[tuple[str, bool]]:
     for _ in range(1500):
         spam = dice.random() < 1 / 3
         topic = words[:1000] if spam else words[1000:2000]
-        yield " ".join(dice.choices(topic, k=3) + dice.choices(words, k=12)), spam
+        yield " ".join(dice.choices(topic, k=9) + dice.choices(words, k=6)), spam
 
 
 def read(path: Path, limit: int) -> Iterator[tuple[str, bool]]:
@@ -78,8 +78,8 @@ def stream(rows: Sequence[Message], bits: int, quota: int) -> tuple[float, int]:
         scores[spam].append(judge(Counts(sides[1], sides[0], [table.get(at, (0, 0)) for at in buckets])).log_odds)
         sides[spam] += 1
         for at in buckets:
-            spams, hams = table.pop(at, (0, 0))  # what was trained last stands last
-            table[at] = (spams + spam, hams + (not spam))
+            before = table.pop(at, (0, 0))  # what was trained last stands last
+            table[at] = (before[0] + spam, before[1] + (not spam))
         if len(table) > quota:
             for at in sorted(table, key=lambda at: sum(table[at]))[: quota // 10]:
                 del table[at]
@@ -118,8 +118,8 @@ def main() -> None:
     print(f"{'mean':21}" + "".join(f"{total / len(found):8.3f}" for total in totals))
     print(f"\nwords of a dictionary of {DICTIONARY} that a table seems to hold and does not")
     print(f"{'rows':21}" + "".join(f"{name:>8}" for name in names))
-    for rows in (1_000, 4_000, 7_000, options.quota):
-        print(f"{rows:<21}" + "".join(f"{false_hits(rows, bits):8}" for bits in BITS), flush=True)
+    for size in (1_000, 4_000, 7_000, options.quota):
+        print(f"{size:<21}" + "".join(f"{false_hits(size, bits):8}" for bits in BITS), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from ..vault import Vault
 from .correspondents import Correspondents
 from .facts import Facts, Listing
 from .formula import Thresholds, weigh
-from .reading import Reading, read
+from .reading import Reading, read_all
 from .verdict import Action, Reason, Verdict
 
 _LISTED = {
@@ -29,7 +29,7 @@ def judge(stanza: Stanza, facts: Facts, vault: Vault | None, thresholds: Thresho
         return _CORRESPONDENT
     if stanza.encryption is Encryption.HIDDEN:
         return weigh([Reason("CONTENT_HIDDEN")], thresholds, locked=False)
-    reading = read(stanza)
+    reading = read_all(stanza)
     if not reading.features:
         return weigh([Reason("NO_CONTENT")], thresholds, locked=False)
     if vault is None:
@@ -43,7 +43,7 @@ def explain(stanza: Stanza, vault: Vault) -> list[tuple[str, int, int, float]]:
     The weights add up to the log-odds of `BAYES` as docs/formula.md shows. For the user the stanza was
     sent to, and for nobody else.
     """
-    reading = read(stanza)
+    reading = read_all(stanza)
     counts = Counts(*vault.counts(reading.hashes))
     opinion = classify(counts)
     rows = zip(reading.features, counts.features, opinion.weights, strict=True)

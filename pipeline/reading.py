@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..scrubber import blind, scrub
-from ..stanza import Stanza
+from ..stanza import Encryption, Stanza
 from ..tokenizer import tokenize
 
 
@@ -18,7 +18,28 @@ class Reading:
     hashes: bytes = field(repr=False)
 
 
+NOTHING = Reading((), b"")
+
+
 def read(stanza: Stanza) -> Reading:
     """Return what may be learnt of a stanza; nothing where its content is hidden from the server."""
-    features = tokenize((name, scrub(text)) for name, text in stanza.texts)
+    if stanza.encryption is Encryption.HIDDEN:
+        return NOTHING
+    return _read(stanza.texts)
+
+
+def read_all(stanza: Stanza) -> Reading:
+    """Return what a stanza is judged by: what may be learnt, or what it declares a fallback if that is all.
+
+    A fallback often quotes the recipient, so it is never learnt; but a stranger who declares every word
+    of a message a fallback (XEP-0428) is judged by it.
+    """
+    reading = read(stanza)
+    if reading.features or not stanza.fallbacks:
+        return reading
+    return _read(tuple(("body", text) for text in stanza.fallbacks))
+
+
+def _read(texts: tuple[tuple[str, str], ...]) -> Reading:
+    features = tokenize((name, scrub(text)) for name, text in texts)
     return Reading(features, blind(features))

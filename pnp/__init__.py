@@ -1,5 +1,4 @@
-"""
-PNP, the Providence Network Protocol (text side): frames between server and daemon.
+"""PNP, the Providence Network Protocol (text side): frames between server and daemon.
 
 docs/spec/pnp.md is the specification. Bytes that passed here are wiped behind
 themselves.
@@ -28,10 +27,9 @@ from .slots import (
     split_secrets,
 )
 from .statuses import Status, status_of
-from .verbs import GREETING, VERBS, Body, Form, Forms, check_request, one_of
+from .verbs import VERBS, Body, Form, Forms, check_request, one_of
 
 __all__ = [
-    "GREETING",
     "MAX_BODY",
     "MAX_PIPELINE",
     "MAX_USER",

@@ -23,8 +23,7 @@ _NONE: Mapping[str, str] = {}
 
 
 class AsyncClient(Calls[Coroutine[Any, Any, Reply]]):
-    """
-    Asks, and hands each answer to whoever waits for it, in whatever order they come.
+    """Asks, and hands each answer to whoever waits for it, in whatever order they come.
 
     RemoteError for an error status; UnreachableError when the connection is lost, for
     all who wait and all who ask later: make another client to connect again. BusyError
@@ -140,8 +139,7 @@ class AsyncClient(Calls[Coroutine[Any, Any, Reply]]):
 
 
 async def attach(sock: socket.socket, handler: Handler, forms: Forms | None) -> FrameProtocol:
-    """
-    Speak PNP over a connected UNIX socket, such as one half of a socketpair.
+    """Speak PNP over a connected UNIX socket, such as one half of a socketpair.
 
     `forms` are the requests this end takes, or None at the end that reads answers.
     """

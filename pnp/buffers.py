@@ -16,8 +16,7 @@ def wipe(view: memoryview) -> None:
 
 
 class WipedBuffer:
-    """
-    Bytes enter at `end`, leave at `start`, and are zeroed as they leave.
+    """Bytes enter at `end`, leave at `start`, and are zeroed as they leave.
 
     The bytearray is never resized, since resizing moves bytes and leaves the old ones
     behind: a full buffer is replaced by one twice as large and wiped. All copying goes

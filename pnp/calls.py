@@ -83,8 +83,7 @@ class Calls(Generic[_Answer]):
         *,
         explain: bool = False,
     ) -> _Answer:
-        """
-        Have a stanza judged; `facts` are headers such as `Peer-IP`.
+        """Have a stanza judged; `facts` are headers such as `Peer-IP`.
 
         To `explain` keeps nothing and changes nothing.
         """

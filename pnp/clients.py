@@ -23,8 +23,7 @@ _TIMEOUT = 30.0
 
 
 class Client(Calls[Reply]):
-    """
-    Asks and waits for the answer.
+    """Asks and waits for the answer.
 
     RemoteError for an error status. UnreachableError when the daemon is not there or
     does not answer in time; the client is closed then: make another to try again.

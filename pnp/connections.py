@@ -1,5 +1,4 @@
-"""
-One connection.
+"""One connection.
 
 Bytes in through a reader, frames to a handler, bytes out through a sender.
 """
@@ -31,8 +30,7 @@ class Handler(Protocol):
         """Take note of a new connection."""
 
     def frame(self, connection: "FrameProtocol", frame: Frame) -> None:
-        """
-        Handle a frame, whose body is wiped when this returns.
+        """Handle a frame, whose body is wiped when this returns.
 
         At the server's end each request is answered once, now or later, by
         `connection.answer` or `connection.relay`; an error raised here is the answer
@@ -44,8 +42,7 @@ class Handler(Protocol):
 
 
 class FrameProtocol(asyncio.BufferedProtocol):
-    """
-    A connection that speaks PNP.
+    """A connection that speaks PNP.
 
     `forms` are the requests it takes, or None at the end that reads answers.
 
@@ -77,8 +74,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
 
     @property
     def unsent(self) -> int:
-        """
-        Bytes that the other end has not taken yet.
+        """Bytes that the other end has not taken yet.
 
         Who sends on for others looks here before it sends more.
         """
@@ -93,8 +89,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
         headers: Mapping[str, str] = _NONE,
         body: Data = b"",
     ) -> None:
-        """
-        Answer the request with this `Id`.
+        """Answer the request with this `Id`.
 
         The body may be wiped as soon as this returns.
         """
@@ -112,8 +107,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
         self.answer(ident, frame.code, headers, frame.body)
 
     def forward(self, frame: Frame, ident: str, extra: Mapping[str, str] = _NONE) -> None:
-        """
-        Send a request on under another `Id`, its body untouched.
+        """Send a request on under another `Id`, its body untouched.
 
         `extra` (lower-case names) replaces headers.
         """
@@ -121,8 +115,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
         self._sender.send(request_head(frame.verb, headers, len(frame.body)), frame.body)
 
     def send(self, verb: str, headers: Mapping[str, str] = _NONE, body: Data = b"") -> None:
-        """
-        Send a request of one's own.
+        """Send a request of one's own.
 
         The body may be wiped as soon as this returns.
         """
@@ -135,8 +128,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
         self.close()
 
     def close(self) -> None:
-        """
-        Read nothing more.
+        """Read nothing more.
 
         Close once every request has its answer and every answer has left.
         """
@@ -152,8 +144,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
         self._transport.abort()
 
     def sweep(self) -> None:
-        """
-        Close if the peer holds half a frame, or takes no answers, for too long.
+        """Close if the peer holds half a frame, or takes no answers, for too long.
 
         To be called every second or so.
         """
@@ -184,8 +175,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
         self._read_on()
 
     def eof_received(self) -> bool:
-        """
-        Answer what was asked, then close.
+        """Answer what was asked, then close.
 
         `nc -N` and the like end their side first.
         """

@@ -1,5 +1,4 @@
-"""
-TLS as PNP wants it.
+"""TLS as PNP wants it.
 
 Version 1.3, a certificate at both ends, nothing decrypted left lying in the library.
 """
@@ -18,8 +17,7 @@ OpenSSL zeroes its copy of what it decrypted once it is read (SSL_CTX_set_option
 
 
 def tls_server_context(certificate: Path, key: Path, client_ca: Path) -> ssl.SSLContext:
-    """
-    Return a server's context that takes only clients with a certificate of `client_ca`.
+    """Return a server's context that takes only clients with a certificate of `client_ca`.
 
     SettingsError if a file cannot be read.
     """
@@ -29,8 +27,7 @@ def tls_server_context(certificate: Path, key: Path, client_ca: Path) -> ssl.SSL
 
 
 def tls_client_context(certificate: Path, key: Path, server_ca: Path) -> ssl.SSLContext:
-    """
-    Return a client's context that shows `certificate` and checks the server's name.
+    """Return a client's context that shows `certificate` and checks the server's name.
 
     SettingsError if a file cannot be read.
     """

@@ -1,5 +1,4 @@
-"""
-What is logged when something of ours fails.
+"""What is logged when something of ours fails.
 
 The kind of error and its place, never a value.
 """
@@ -14,8 +13,7 @@ _LOG = logging.getLogger("providence.pnp")
 
 
 def place_of(error: BaseException) -> str:
-    """
-    Return `KindOfError at file:line`.
+    """Return `KindOfError at file:line`.
 
     Its text may hold what a peer sent, so that is left out.
     """
@@ -30,8 +28,7 @@ def log_fault(error: BaseException) -> None:
 
 
 def quiet_exception_handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """
-    Log what the event loop could not hand to anybody; for `loop.set_exception_handler`.
+    """Log what the event loop could not hand to anybody; for `loop.set_exception_handler`.
 
     The default handler writes the arguments of the callback, which may be a frame with
     a secret in it.

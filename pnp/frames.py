@@ -11,8 +11,7 @@ _NONE: Mapping[str, str] = {}
 
 
 class Frame:
-    """
-    One request (`verb`) or answer (`code`) as it was read.
+    """One request (`verb`) or answer (`code`) as it was read.
 
     Headers by lower-case name, body as bytes.
 

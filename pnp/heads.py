@@ -1,5 +1,4 @@
-"""
-The head of a frame: a first line, then `Name: value` lines.
+"""The head of a frame: a first line, then `Name: value` lines.
 
 Text to values and back.
 """
@@ -56,8 +55,7 @@ _REPLY_LINES = {status.value: f"{VERSION} {status.value} {status.phrase}\r\n" fo
 
 
 def parse_head(raw: memoryview) -> tuple[str, dict[str, str], int]:
-    """
-    Return the first line, the headers by lower-case name, and the length of the body.
+    """Return the first line, the headers by lower-case name, and the length of the body.
 
     `raw` reaches up to the last header line's LF. `Content-Length` is not among the
     headers: whoever sends a frame on counts anew. RefusalError for everything that
@@ -88,8 +86,7 @@ def parse_head(raw: memoryview) -> tuple[str, dict[str, str], int]:
 
 
 def parse_request_line(line: str) -> str:
-    """
-    Return the verb.
+    """Return the verb.
 
     Any minor version of ours is taken, another major version is not.
     """
@@ -110,8 +107,7 @@ def parse_reply_line(line: str) -> int:
 
 
 def request_head(verb: str, headers: Mapping[str, str], size: int) -> bytes:
-    """
-    Return the head of a request with a body of `size` bytes.
+    """Return the head of a request with a body of `size` bytes.
 
     RefusalError if a reader would refuse it.
     """
@@ -121,8 +117,7 @@ def request_head(verb: str, headers: Mapping[str, str], size: int) -> bytes:
 
 
 def reply_head(code: int, headers: Mapping[str, str], size: int) -> bytes:
-    """
-    Return the head of an answer with a body of `size` bytes.
+    """Return the head of an answer with a body of `size` bytes.
 
     RefusalError if a reader would refuse it.
     """

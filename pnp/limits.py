@@ -1,5 +1,4 @@
-"""
-The bounds of PNP: what a peer may send, how much of it, and for how long.
+"""The bounds of PNP: what a peer may send, how much of it, and for how long.
 
 Docs/spec/pnp.md names each.
 """

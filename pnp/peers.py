@@ -13,8 +13,7 @@ _MOST_GROUPS = 256  # socket.getsockopt lends 1024 bytes at most; past it no gro
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """
-    The kernel's word for a local process, or the name in a client's certificate.
+    """The kernel's word for a local process, or the name in a client's certificate.
 
     -1 where there is none.
     """
@@ -28,8 +27,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """
-    Which local processes may speak.
+    """Which local processes may speak.
 
     Those of one of the users or of one of the groups.
     """
@@ -43,8 +41,7 @@ class Peers:
 
 
 def peer_of(transport: asyncio.BaseTransport) -> Peer:
-    """
-    Return who is at the other end.
+    """Return who is at the other end.
 
     Asked of the kernel for a UNIX socket, of the certificate for TLS.
     """

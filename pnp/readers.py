@@ -11,8 +11,7 @@ _LEAST_READ = 4096
 
 
 class FrameReader:
-    """
-    Cuts a stream of bytes into frames.
+    """Cuts a stream of bytes into frames.
 
     The bytes lie in one buffer that is zeroed behind each frame.
 
@@ -41,8 +40,7 @@ class FrameReader:
 
     @property
     def half(self) -> bool:
-        """
-        Whether a frame has begun that is not yet whole.
+        """Whether a frame has begun that is not yet whole.
 
         To be asked once `read()` returned None.
         """
@@ -57,8 +55,7 @@ class FrameReader:
         self._buffer.fill(count)
 
     def read(self) -> Frame | None:
-        """
-        Wipe the last frame and return the next, or None if it is not whole yet.
+        """Wipe the last frame and return the next, or None if it is not whole yet.
 
         RefusalError if it is none.
         """

@@ -1,5 +1,4 @@
-"""
-The ways a frame can be wrong, one name each.
+"""The ways a frame can be wrong, one name each.
 
 The names of the vectors and of the specification.
 """
@@ -57,8 +56,7 @@ _WHOLE = frozenset(
 
 
 class RefusalError(FrameError):
-    """
-    A frame broke a rule; `refusal` says which.
+    """A frame broke a rule; `refusal` says which.
 
     The text is the rule's name and nothing else.
     """

@@ -13,8 +13,7 @@ _FIRST_ERROR = 400
 
 
 class Reply:
-    """
-    An answer that is no error.
+    """An answer that is no error.
 
     `code`, `headers` by lower-case name, `body` in a bytearray of its own.
     """
@@ -31,8 +30,7 @@ class Reply:
         return f"<Reply {self.code} {len(self.body)} bytes>"
 
     def json(self) -> Any:  # noqa: ANN401 - the specification says what each verb answers
-        """
-        Return the structured body, None if there is none.
+        """Return the structured body, None if there is none.
 
         FrameError if it is no JSON.
         """
@@ -50,8 +48,7 @@ class Reply:
 
 
 def reply_from(frame: Frame) -> Reply:
-    """
-    Return the reader's frame as an answer that lasts.
+    """Return the reader's frame as an answer that lasts.
 
     RemoteError if it says that something failed.
     """

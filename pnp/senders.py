@@ -13,8 +13,7 @@ _TLS_PIECE = 65_536
 
 
 class Sender:
-    """
-    Copies what is to be sent into one buffer, and zeroes there what has left.
+    """Copies what is to be sent into one buffer, and zeroes there what has left.
 
     On a UNIX socket it writes to the transport's descriptor itself, since the transport
     would keep what the kernel did not take in memory that nobody wipes. Under TLS the
@@ -46,8 +45,7 @@ class Sender:
         return len(self._buffer)
 
     def send(self, head: Data, body: Data) -> None:
-        """
-        Queue bytes, or drop them if the connection is closing.
+        """Queue bytes, or drop them if the connection is closing.
 
         Past MAX_UNSENT the connection is cut.
         """
@@ -63,8 +61,7 @@ class Sender:
             self._loop.call_soon(self._flush)
 
     def pause(self) -> None:
-        """
-        Keep what comes in our own buffer.
+        """Keep what comes in our own buffer.
 
         Asyncio asks for this under TLS only, elsewhere it is given nothing.
         """

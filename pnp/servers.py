@@ -1,5 +1,4 @@
-"""
-Where PNP is served.
+"""Where PNP is served.
 
 A UNIX socket whose peers the kernel names, or TCP under mutual TLS; never plain TCP.
 """
@@ -26,8 +25,7 @@ _RETRY = {"Retry-After": "1"}
 
 
 class Server:
-    """
-    The connections of one listening socket.
+    """The connections of one listening socket.
 
     Between them and the handler it stands as the gate.
 
@@ -88,8 +86,7 @@ class Server:
             connection.sweep()
 
     async def close(self, grace: float = 0.0) -> None:
-        """
-        Listen no more, read no more, and cut what is unanswered after `grace` seconds.
+        """Listen no more, read no more, and cut what is unanswered after `grace` seconds.
 
         Requests that were read are answered within that time.
         """
@@ -148,8 +145,7 @@ async def serve_unix(  # noqa: PLR0913 - one setting a name
     forms: Forms = VERBS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Server:
-    """
-    Serve on a UNIX socket; `peers` None means whoever the file's mode lets in.
+    """Serve on a UNIX socket; `peers` None means whoever the file's mode lets in.
 
     A socket that a dead daemon left is replaced. SettingsError if the path is taken by
     a live daemon or by a file that is no socket, or cannot be made.
@@ -168,8 +164,7 @@ async def serve_tls(  # noqa: PLR0913 - one setting a name
     forms: Forms = VERBS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Server:
-    """
-    Serve on TCP.
+    """Serve on TCP.
 
     SettingsError for a context that would take TLS below 1.3 or a client without a
     certificate.

@@ -43,8 +43,7 @@ class SlotName:
 
 
 def parse_slots(header: str) -> tuple[SlotName, ...]:
-    """
-    Return what the header lists, at most MAX_SLOTS, no slot twice.
+    """Return what the header lists, at most MAX_SLOTS, no slot twice.
 
     RefusalError for anything else.
     """
@@ -63,8 +62,7 @@ def format_slots(names: Iterable[SlotName]) -> str:
 
 
 def split_secrets(names: Sequence[SlotName], body: memoryview) -> list[memoryview]:
-    """
-    Return each slot's secret as a view into the body, in order.
+    """Return each slot's secret as a view into the body, in order.
 
     RefusalError if the body is of another length.
     """

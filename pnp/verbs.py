@@ -1,5 +1,4 @@
-"""
-The verbs of PNP.
+"""The verbs of PNP.
 
 Which headers each needs, what values they may have, and whether a body comes along.
 """
@@ -28,8 +27,7 @@ class Body(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """
-    What a request with one verb looks like.
+    """What a request with one verb looks like.
 
     Headers that are not named here are left alone.
     """
@@ -68,7 +66,7 @@ _RULES: dict[str, Rule] = {
     "peer-ip": _ADDRESS,
     "cert": one_of("valid invalid none"),
     "auth": one_of("external dialback local none"),
-    "listed": one_of("allow deny"),
+    "listed": one_of("allow deny none"),
     "mode": one_of("judge explain"),
     "label": one_of("ham spam"),
     "reason": one_of("spam abuse"),
@@ -108,9 +106,6 @@ What a server module or the command line may ask.
 
 Docs/spec/pnp.md says what each does.
 """
-
-GREETING = {"Versions": "1.0", "Features": " ".join(sorted(map(str.lower, VERBS)))}
-"""The headers that answer PING."""
 
 
 def check_request(frame: Frame, forms: Forms = VERBS) -> None:

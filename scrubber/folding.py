@@ -36,6 +36,14 @@ _ACCENTS = re.compile(
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 
 
+def head(text: str, bound: int) -> str:
+    """Give the start of a text, without its last chunk if the text goes on: half of a token may look like a word."""
+    if len(text) <= bound:
+        return text
+    start, *_ = text[:bound].rsplit(None, 1) or [""]
+    return start
+
+
 def _cut(run: re.Match[str]) -> str:
     kept = []
     length = 0
@@ -57,11 +65,11 @@ def fold(text: str) -> str:
     and every decimal digit becomes the ASCII one. Total and idempotent; takes at most MAX_TEXT and gives at
     most MAX_FOLDED code points.
     """
-    text = text[:MAX_TEXT]
+    text = head(text, MAX_TEXT)
     if text.isascii():
         return _INVISIBLE.sub("", text).lower()
     # Invisible characters go first, or they would break up a long run of marks. Nothing decomposes into one.
     text = _NO_LETTERS.sub(_cut, _INVISIBLE.sub("", text))
-    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)[:MAX_FOLDED])
+    text = _ACCENTS.sub("", head(unicodedata.normalize("NFKD", text), MAX_FOLDED))
     text = unicodedata.normalize("NFC", text.casefold())
-    return _FOREIGN_DIGIT.sub(_digit, text.translate(PLAIN))[:MAX_FOLDED]
+    return _FOREIGN_DIGIT.sub(_digit, text.translate(PLAIN))

@@ -4,7 +4,7 @@ import re
 
 from . import addresses, credentials, numbers, urls, words
 from .confusables import resolve
-from .folding import MAX_TEXT, fold
+from .folding import MAX_TEXT, fold, head
 from .pieces import Piece
 from .scripts import UNSPACED
 
@@ -30,7 +30,7 @@ def scrub(text: str) -> tuple[Piece, ...]:
     >>> scrub("Pay $500 at https://bob:pw@shop.example/x now!")[2:5]
     (Piece(kind='word', text='at'), Piece(kind='host', text='shop.example'), Piece(kind='url', text='@/'))
     """
-    text = text[:MAX_TEXT]
+    text = head(text, MAX_TEXT)
     folded = fold(text)
     whole = folded if folded.isascii() else resolve(folded)
     strict = credentials.is_strict(whole)
@@ -64,11 +64,9 @@ def _space(match: re.Match[str]) -> str:
         return f"{found} "
     # "https://shop.example看" ends its host where the run begins, unless more of a URL follows.
     host = found.index("://") + 3
-    return (
-        f"{found} "
-        if _SECRET_PART.search(found, host)
-        else found[: run.start()] + _RUN.sub(_space, found[run.start() :])
-    )
+    if _SECRET_PART.search(found, host):
+        return f"{found} "
+    return found[: run.start()] + _RUN.sub(_space, found[run.start() :])
 
 
 def _shapes(text: str, *, mixed: bool) -> list[Piece]:

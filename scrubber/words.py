@@ -25,7 +25,7 @@ _RARE = 5
 _SENTENCE = frozenset(' .,!?;:"()-/&')
 _SKIN = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-_RUNS = re.compile(rf"({LETTERS})|([\W_]+|\w)")
+_RUNS = re.compile(rf"({LETTERS})|([\W_]+)")
 _EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff]"
 _MARK = re.compile(f"{_EMOJI}|[^{_EMOJI[1:-1]}]+")
 

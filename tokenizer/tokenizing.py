@@ -8,8 +8,8 @@ from .features import Features
 MAX_FEATURES = 64
 """Features of a message. One per cent of poisoned training blocks ham without a bound, none with this one."""
 
-# How many of each kind a turn takes while a message has more than MAX_FEATURES. With these, judging and
-# learning 64 loses nothing against judging and learning all (benchmarks/buckets.py prints the figures).
+# How many of each kind a turn takes while a message has more than MAX_FEATURES. Measured in streams and on
+# simulated users: judging and learning 64 so loses nothing against judging and learning all.
 _TURN = {"shape": 12, "place": 6, "host": 4, "edge": 2, "mark": 6, "run": 14, "stem": 6, "word": 8, "pair": 4}
 
 Parts = Iterable[tuple[str, Sequence[tuple[str, str]]]]
@@ -22,8 +22,8 @@ def tokenize(parts: Parts) -> tuple[str, ...]:
     When there are more, the kinds take turns, each giving its earliest first: no kind is crowded out, and the
     choice is the same each time, so that unlearning takes back just what was learnt.
 
-    >>> tokenize([("body", [("word", "buy"), ("word", "now"), ("mark", "!")])])
-    ('size:|||||', 'marks:|', 'end:mark', 'first:buy', 'last:now', 'mark:!', 'word:buy', 'word:now', 'pair:buy now')
+    >>> tokenize([("body", [("word", "buy"), ("word", "now")])])
+    ('size:||||||||', 'end:word', 'first:buy', 'last:now', 'word:buy', 'word:now', 'pair:buy now')
     """
     fields = [Features(pieces, "" if field == "body" else f".{field}") for field, pieces in parts]
     kinds = {kind: dict.fromkeys(chain.from_iterable(getattr(field, kind) for field in fields)) for kind in _TURN}

@@ -24,6 +24,7 @@ from ..keyring import Keys, SlotKind, Unlock, Wrapper
 from .addresses import OWNED, Aside, of_aside, of_asides, of_kind, of_record, to_aside
 from .desks import Desk
 from .shards import Shard
+from .surveys import vaults_of
 from .vaults import Vault
 
 MAX_ASIDES = 4  # set-aside vaults a user may have; the oldest goes first
@@ -40,6 +41,7 @@ class Attempt:
         self._unlocks = unlocks
         self._enrol = enrol
         self._record = shard.stage.get(uid, of_record(uid))
+        vaults_of(shard.stage, desk.keyring, uid)
         self._was_open = uid in shard.vaults
         self._keys: Keys | None = None
         self._wrappers: list[Wrapper] = []

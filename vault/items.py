@@ -70,9 +70,11 @@ class Items:
             return None
         if len(value) < DAY:
             raise IntegrityError("an item is cut short")
+        plain = self._keys.open_item(box, value[:DAY] + ident, value[DAY:])
         if 0 < expiry(value) <= self._desk.today:
+            wipe(plain)
             return None
-        return self._keys.open_item(box, value[:DAY] + ident, value[DAY:])
+        return plain
 
     def listed(self, box: bytes) -> list[Listed]:
         """Name the items of a box, in the order of their names."""

@@ -160,7 +160,11 @@ class Store:
             yield from list(shard.vaults.values())
 
     def prepare(self, uid: bytes, unlocks: Sequence[Unlock], *, enrol: bool) -> Attempt:
-        """Begin to open a vault; see `attempts`."""
+        """
+        Begin to open a vault; see `attempts`.
+
+        IntegrityError, VersionError: a keyring record is not what was stored for this user, or newer.
+        """
         return Attempt(self._desk, self._shard(uid), uid, unlocks, enrol=enrol)
 
     def recall(self, uid: bytes, unlocks: Sequence[Unlock]) -> Recall:
@@ -194,10 +198,11 @@ class Store:
         sizes = shard.stage.sizes(uid, of_kind(uid, Kind.QUEUE, envelope.vid))
         if len(sizes) >= settings.queue_items:
             return False
-        sealed = queues.seal(envelope, self._desk.clock(), kind, plain)
+        address = of_queued(uid, envelope.vid, self._desk.hour)
+        sealed = queues.seal(envelope, address, self._desk.clock(), kind, plain)
         if sum(sizes.values()) + len(sealed) > settings.queue_bytes:
             return False
-        shard.stage.put(uid, of_queued(uid, envelope.vid, self._desk.hour), sealed)
+        shard.stage.put(uid, address, sealed)
         return True
 
     def forget(self, uid: bytes) -> None:

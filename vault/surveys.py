@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from ..errors import StorageError
+from ..errors import IntegrityError, StorageError
 from ..keyring import Envelope, Keyring
 from .addresses import (
     FOLDED,
@@ -32,11 +32,24 @@ class Survey(NamedTuple):
 
 
 def vaults_of(stage: Stage, keyring: Keyring, uid: bytes) -> dict[int, Envelope]:
-    """Return what can be read of the user's vaults while they are locked, by vid."""
-    records = [stage.get(uid, of_record(uid))]
-    records += [record for _, record in stage.scan(uid, of_asides(uid))]
-    envelopes = [keyring.envelope(uid, record) for record in records if record is not None]
-    return {envelope.vid: envelope for envelope in envelopes}
+    """
+    Return what can be read of the user's vaults while they are locked, by vid.
+
+    IntegrityError: a keyring record lies where that of another of the user's vaults belongs.
+    """
+    vaults: dict[int, Envelope] = {}
+    for key, record in stage.scan(uid, of_asides(uid)):
+        vid = to_aside(key).vid
+        vaults[vid] = keyring.envelope(uid, record)
+        if vaults[vid].vid != vid:
+            raise IntegrityError("a keyring record is not in its place")
+    live = stage.get(uid, of_record(uid))
+    if live is not None:
+        envelope = keyring.envelope(uid, live)
+        if envelope.vid in vaults:
+            raise IntegrityError("a keyring record is not in its place")
+        vaults[envelope.vid] = envelope
+    return vaults
 
 
 def survey(stage: Stage, keyring: Keyring, uid: bytes) -> Survey:

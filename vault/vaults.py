@@ -17,7 +17,7 @@ from .desks import Desk
 from .folding import blank, fold
 from .items import Items
 from .overlays import Overlay
-from .queues import Deposit, unpack
+from .queues import Deposit, unseal
 from .stages import Stage
 from .tables import Table, Totals
 
@@ -292,7 +292,7 @@ class Vault:
         for key, sealed in self._stage.scan(keys.uid, of_kind(keys.uid, Kind.QUEUE, keys.vid)):
             self._stage.put(keys.uid, key, None)
             try:
-                arrived.append(unpack(keys.open_queued(sealed)))
+                arrived.append(unseal(keys, key, sealed))
             except StorageError as error:
                 damage = error
         self._drained = bool(arrived or damage)

@@ -92,5 +92,5 @@ def test_a_probability_lies_between_nought_and_one(log_odds: float, base_rate: f
 def test_the_page_on_the_formula_names_the_constants_as_they_are() -> None:
     constants = {"a": SMOOTHING, "d": DAMPING, "k": SCALE, "b": DOUBT, "L": LIMIT, "t": TRUST, "p": BASE_RATE}
 
-    assert {"a": 0.1, "d": 0.6, "k": 1.19, "b": 0.8, "L": 6.0, "t": 0.5, "p": 0.3} == constants
+    assert constants == {"a": 0.1, "d": 0.6, "k": 1.19, "b": 0.8, "L": 6.0, "t": 0.5, "p": 0.3}
     assert math.isclose(math.log(0.97 / 0.03) - math.log(0.3 / 0.7), 4.32, abs_tol=0.01)

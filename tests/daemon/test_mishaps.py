@@ -1,6 +1,7 @@
 """What is told of an exception that nobody foresaw: its type and place, and no value."""
 
 import logging
+import re
 import subprocess
 import sys
 
@@ -10,22 +11,20 @@ SECRET = "correct horse battery staple"  # noqa: S105 - what must not show up
 
 
 def fail() -> Exception:
+    """Return an error whose text, and whose cause, hold the secret."""
     try:
         try:
-            SECRET.encode().decode("utf-16")
-            {}[SECRET]
-        except (UnicodeDecodeError, KeyError) as error:
-            raise ValueError(SECRET) from error
-    except ValueError as error:
+            int(SECRET)
+        except ValueError as error:
+            raise KeyError(SECRET) from error
+    except KeyError as error:
         return error
 
 
 def test_an_exception_is_told_by_the_types_and_places_of_its_chain() -> None:
     told = describe(fail())
 
-    first, second = told.split(", from ")
-    assert first.startswith("ValueError at test_mishaps.py:")
-    assert second.startswith(("KeyError at test_mishaps.py:", "UnicodeDecodeError at "))
+    assert re.fullmatch(r"KeyError at test_mishaps.py:\d+, from ValueError at test_mishaps.py:\d+", told)
     assert SECRET not in told
 
 

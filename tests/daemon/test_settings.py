@@ -40,21 +40,21 @@ def test_no_settings_are_needed() -> None:
 
 
 def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
-    settings = load(tmp_path, '[workers]\ncount = 4\n[socket]\npath = "/tmp/p.sock"\nmode = "0600"\n')
+    settings = load(tmp_path, '[workers]\ncount = 4\n[socket]\npath = "/srv/p.sock"\nmode = "0600"\n')
 
     assert settings.workers.count == 4
-    assert Path("/tmp/p.sock") == settings.socket.path
+    assert Path("/srv/p.sock") == settings.socket.path
     assert settings.socket.mode == "0600"
     assert Settings.load(None, PERSON, 1000).folders == settings.folders
 
 
 def test_the_command_line_goes_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "providence.toml"
-    file.write_text('[socket]\npath = "/tmp/p.sock"\nmode = "0600"\n')
+    file.write_text('[socket]\npath = "/srv/p.sock"\nmode = "0600"\n')
 
-    settings = Settings.load(file, PERSON, 1000, socket=Path("/tmp/other.sock"))
+    settings = Settings.load(file, PERSON, 1000, socket=Path("/srv/other.sock"))
 
-    assert Path("/tmp/other.sock") == settings.socket.path
+    assert Path("/srv/other.sock") == settings.socket.path
     assert settings.socket.mode == "0600"
 
 
@@ -208,7 +208,7 @@ def test_any_table_of_texts_is_loaded_or_refused(tmp_path: Path, values: dict[st
 
 
 def test_printed_settings_load_as_the_same_settings(tmp_path: Path) -> None:
-    before = load(tmp_path, '[workers]\ncount = 3\n[socket]\npath = "/tmp/ü\\u007f\\".sock"\npeers = ["nobody"]\n')
+    before = load(tmp_path, '[workers]\ncount = 3\n[socket]\npath = "/srv/ü\\u007f\\".sock"\npeers = ["nobody"]\n')
 
     assert before == load(tmp_path, as_toml(before))
 

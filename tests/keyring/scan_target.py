@@ -25,6 +25,7 @@ from providence.keyring import (
     Unlock,
     cipher,
     keys,
+    purposes,
     record,
     slots,
     wipe,
@@ -82,7 +83,8 @@ def watch() -> None:
 def noting(derive: Callable[..., Secret], name: str) -> Callable[..., Secret]:
     def noted(*args: object) -> Secret:
         derived = derive(*args)
-        tell(name, derived.view())
+        if purposes.SLOT_COMMIT not in args:  # commitments are stored in the clear
+            tell(name, derived.view())
         return derived
 
     return noted

@@ -18,6 +18,7 @@ from providence.pnp import (
     Reply,
     SlotKind,
     SlotName,
+    Status,
     encode_request,
 )
 from providence.pnp.limits import HALF_FRAME_SECONDS, MAX_UNSENT, STALLED_SECONDS
@@ -326,6 +327,37 @@ def test_a_client_that_waits_learns_that_the_daemon_went(serving: Serving, socke
             with pytest.raises(UnreachableError):
                 await client.ping()
             await client.close()
+
+    asyncio.run(run())
+
+
+def test_a_refusal_of_the_connection_reaches_all_who_wait(serving: Serving, socket_path: Path) -> None:
+    async def run() -> None:
+        async with serving() as (_, daemon):
+            client = await AsyncClient.unix(socket_path)
+            waiting = [asyncio.ensure_future(client.sent(USER, b"<a/>")) for _ in range(3)]
+            await client.ping()
+            daemon.connections[0].refuse(Status.TOO_SLOW)
+            results = await asyncio.gather(*waiting, return_exceptions=True)
+            assert [str(result) for result in results] == ["408 Too slow"] * 3
+            daemon.release()
+            await client.close()
+
+    asyncio.run(run())
+
+
+def test_a_daemon_that_speaks_something_else_is_left(socket_path: Path) -> None:
+    async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    async def run() -> None:
+        server = await asyncio.start_unix_server(speak, socket_path)
+        client = await AsyncClient.unix(socket_path)
+        with pytest.raises(UnreachableError):
+            await client.ping()
+        with pytest.raises(UnreachableError):
+            await asyncio.to_thread(Client.unix(socket_path).ping)
+        server.close()
 
     asyncio.run(run())
 

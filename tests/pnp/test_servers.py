@@ -285,6 +285,20 @@ def test_tls_with_a_certificate_is_served(pki: Path, server_context: ssl.SSLCont
     asyncio.run(run())
 
 
+def test_under_tls_many_large_bodies_pass_both_ways(pki: Path, server_context: ssl.SSLContext) -> None:
+    """More than the sockets hold, so that both ends wait for each other."""
+    bodies = [bytes([n]) * 250_000 for n in range(25)]
+
+    async def run() -> None:
+        server = await serve_tls("localhost", 0, server_context, Echo())
+        async with await AsyncClient.tls("localhost", server.port, client_context(pki)) as client:
+            replies = await asyncio.gather(*(client.sent("a@b.example", body) for body in bodies))
+        assert bodies == [reply.body for reply in replies]
+        await server.close()
+
+    asyncio.run(run())
+
+
 class Named(Echo):
     """An Echo that keeps its peers' names."""
 

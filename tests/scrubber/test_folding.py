@@ -68,16 +68,18 @@ def test_resolving_twice_changes_nothing(text: str) -> None:
 def test_no_single_character_folds_to_something_that_folds_on() -> None:
     points = (chr(point) for point in range(sys.maxunicode + 1))
 
-    assert [] == [point for point in points if (folded := fold(point)) != fold(folded)]
+    assert [point for point in points if (folded := fold(point)) != fold(folded)] == []
 
 
 def test_text_is_read_up_to_the_bound_and_not_past_it() -> None:
-    assert MAX_TEXT == len(fold("a" * MAX_TEXT))
+    assert len(fold("a" * MAX_TEXT)) == MAX_TEXT
     assert "b" not in fold("a" * MAX_TEXT + "b")
 
 
 def test_folding_that_writes_many_for_one_is_cut_at_its_bound() -> None:
-    assert MAX_FOLDED == len(fold("\ufdfa" * MAX_TEXT))
+    written = len(unicodedata.normalize("NFKD", "\ufdfa"))
+
+    assert MAX_FOLDED - written < len(fold("\ufdfa" * MAX_TEXT)) <= MAX_FOLDED
 
 
 @pytest.mark.parametrize("mark", ["\u0e38", "\u094d", "\u3099"])

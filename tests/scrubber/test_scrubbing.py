@@ -152,11 +152,21 @@ def test_shapes_tell_what_folding_took_away() -> None:
     assert Piece("shape", "scripts") in scrub("сasino")
 
 
-def test_text_past_the_bound_is_not_looked_at() -> None:
-    filler = "a " * (MAX_TEXT // 2 - 2)
+def test_text_is_looked_at_up_to_the_bound_and_not_past_it() -> None:
+    filler = "a " * (MAX_TEXT // 2 - 2) + " "
 
+    assert len(filler + "end") == MAX_TEXT
     assert Piece("word", "end") in scrub(filler + "end")
-    assert Piece("word", "end") not in scrub(filler + "     end")
+    assert Piece("word", "end") not in scrub(filler + "end more")
+    assert Piece("word", "end") not in scrub(filler + " end")
+    assert scrub(" " * (MAX_TEXT + 1)) == ()
+
+
+def test_a_chunk_that_the_bound_cuts_does_not_stay() -> None:
+    """Its other half may hold what makes it a secret."""
+    filler = "a " * (MAX_TEXT // 2 - 3)
+
+    assert Piece("word", "samant") not in scrub(filler + "samantha99")
 
 
 HOSTILE = [

@@ -93,8 +93,8 @@ def test_a_message_has_features_up_to_the_bound_and_not_past_it() -> None:
     marks = [("mark", f"{first}{second}") for first in ".,!?;" for second in ".,!?;"]
 
     at_bound = [*words, *marks[:20]]
-    assert MAX_FEATURES == len(tokenize([("body", at_bound)]))
-    assert MAX_FEATURES == len(tokenize([("body", [*at_bound, marks[20]])]))
+    assert len(tokenize([("body", at_bound)])) == MAX_FEATURES
+    assert len(tokenize([("body", [*at_bound, marks[20]])])) == MAX_FEATURES
 
 
 def test_no_kind_is_crowded_out() -> None:
@@ -108,8 +108,8 @@ def test_no_kind_is_crowded_out() -> None:
 
 
 def test_nothing_said_has_no_features() -> None:
-    assert () == tokenize([])
-    assert () == tokenize([("body", [])])
+    assert tokenize([]) == ()
+    assert tokenize([("body", [])]) == ()
 
 
 def test_time_grows_linearly() -> None:

@@ -74,9 +74,7 @@ class World:
     def today(self) -> int:
         return int(self.now) // DAY
 
-    def store(
-        self, settings: VaultSettings | None = None, wrap: Callable[[Backend], Backend] | None = None
-    ) -> Store:
+    def store(self, settings: VaultSettings | None = None, wrap: Callable[[Backend], Backend] | None = None) -> Store:
         """Open the store; `wrap` may put something between the store and its one backend in memory."""
         if self.kind == "lmdb" and wrap is None:
             return Store.open(self.data, self.keyring, settings, clock=lambda: self.now)

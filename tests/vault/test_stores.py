@@ -217,7 +217,7 @@ class TestQueue:
             assert not store.deposit(world.uid(), 1, b"x" * 400)
 
     def test_the_largest_deposit_serves_and_one_byte_more_is_refused(self, world: World) -> None:
-        largest = 512 * 1024 - 9
+        largest = 512 * 1024 - 21
         with world.store() as store:
             vault = world.open(store)
             vault.lock()

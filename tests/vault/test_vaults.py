@@ -116,10 +116,11 @@ def test_the_rarest_and_oldest_ids_go_when_a_table_outgrows_its_quota(world: Wor
             store.commit()
         store.commit()
         assert vault.stats().ids <= 1024
-        assert [(48, 0)] == vault.counts(often).features
-        newest, oldest = world.hashes("47/1"), world.hashes("0/1")
-        assert [(1, 0)] == vault.counts(newest).features
-        assert [(0, 0)] == vault.counts(oldest).features
+        assert vault.counts(often).features[0][0] >= 48
+        newest, oldest = (world.hashes(*(f"{number}/{word}" for word in range(30))) for number in (47, 0))
+        assert all(spam for spam, _ in vault.counts(newest).features)
+        # A word may share its bucket with one that stayed.
+        assert 3 > sum(spam > 0 for spam, _ in vault.counts(oldest).features)
 
 
 def test_a_locked_vault_refuses_every_use(world: World) -> None:
