@@ -23,10 +23,10 @@ class Router:
     What concerns no user goes to all workers, and their answers become one.
     """
 
-    def __init__(self, links: Sequence[Link], pin: Callable[[str], int], about: dict[str, object]) -> None:
-        """Find a user's worker by `pin`; `about` is what PING tells."""
+    def __init__(self, links: Sequence[Link], shard_of: Callable[[str], int], about: dict[str, object]) -> None:
+        """Find a user's worker by the shard that `shard_of` names; `about` is what PING tells."""
         self._links = links
-        self._pin = pin
+        self._shard_of = shard_of
         self._about = about
         self._erasure = Erasure(links)
         self.counts: Counter[str] = Counter()
@@ -53,7 +53,7 @@ class Router:
             raise RefusalError(Refusal.UNKNOWN_VERB)
 
     def _link_of(self, user: str) -> Link:
-        link = self._links[self._pin(str(Jid.parse(user).bare)) % len(self._links)]
+        link = self._links[self._shard_of(str(Jid.parse(user).bare)) % len(self._links)]
         if link.backlog > MAX_BACKLOG:
             raise UnreachableError("a worker takes nothing")
         return link

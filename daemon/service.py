@@ -49,7 +49,7 @@ class _Service:
             for index in range(count)
         ]
         about: dict[str, object] = {"version": __version__, "protocols": [VERSION], "features": FEATURES}
-        self._router = Router(self._links, pinner, about)
+        self._router = Router(self._links, lambda jid: pinner(jid) % SHARDS, about)
         self._servers: list[Server] = []
         self._stop = asyncio.Event()
 

@@ -1,13 +1,16 @@
 """Whom a user wrote to: strangers no more (XEP-0159 §3, "correspondents list")."""
 
+from collections.abc import Sequence
+
 import msgpack
 
 from ..errors import IntegrityError
 from ..keyring import wipe
 from ..vault import Vault
 
-# Oldest first out. At some 40 bytes a JID the list stays below the vault's largest item.
+# Whichever is reached first; the longest unheard of gives way. Well below the vault's largest item.
 MAX_CORRESPONDENTS = 1000
+MAX_BYTES = 128 * 1024
 
 _BOX = b"book"
 _IDENT = b"correspondents"
@@ -29,10 +32,13 @@ class Correspondents:
 
     def add(self, jid: str) -> None:
         """Remember a bare JID the user wrote to; the longest unheard of gives way."""
+        self.merge([jid])
+
+    def merge(self, jids: Sequence[str]) -> None:
+        """Remember several, the one written to last at the end."""
         known = self._read()
-        if jid in known[-1:]:
-            return
-        self._write([*(other for other in known if other != jid), jid][-MAX_CORRESPONDENTS:])
+        if known[-len(jids) :] != list(jids):
+            self._write([*(other for other in known if other not in set(jids)), *jids])
 
     def remove(self, jid: str) -> None:
         """Forget a bare JID; unknown ones are no error."""
@@ -59,4 +65,16 @@ class Correspondents:
         return known
 
     def _write(self, known: list[str]) -> None:
-        self._items.put(_BOX, _IDENT, msgpack.packb(known))
+        self._items.put(_BOX, _IDENT, msgpack.packb(_latest(known)))
+
+
+def _latest(known: list[str]) -> list[str]:
+    """Return as many from the end as the bounds allow."""
+    room = MAX_BYTES
+    kept: list[str] = []
+    for jid in known[: -MAX_CORRESPONDENTS - 1 : -1]:
+        room -= len(jid.encode())
+        if room < 0:
+            break
+        kept.append(jid)
+    return kept[::-1]

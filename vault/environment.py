@@ -47,6 +47,7 @@ class Environment:
             if path.exists():
                 self._check()
             self._lmdb = self._open()
+            sync_folder(path.parent)
         except BaseException:
             self._claim.abandon()
             raise

@@ -62,6 +62,7 @@ def prepare(folder: Path, host: bytes) -> Format:
     VersionError: a newer Providence made it. HostKeyError: it was made under another host key.
     """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    sync_folder(folder.parent)
     if not holds_data(folder):
         if any(folder.glob("*.mdb")):
             raise ForeignStoreError("the folder holds LMDB files, but none of Providence")

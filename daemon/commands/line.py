@@ -70,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     terminal = Terminal(sys.stdout, sys.stderr, json_wanted=False)
     try:
-        args = make_parser().parse_args(arguments)
+        args = _parse(arguments)
         terminal = Terminal(sys.stdout, sys.stderr, json_wanted=args.json)
         return _run(args.command, args, terminal)
     except UsageError as error:
@@ -88,6 +88,17 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last wall: a traceback may hold a message's words
         terminal.error(f"unexpected {describe(error)}", "this is a fault of Providence: please report the line above")
         return Exit.INTERNAL
+
+
+def _parse(arguments: Sequence[str]) -> Namespace:
+    parser = make_parser()
+    args, rest = parser.parse_known_args(arguments)
+    # argparse gives up on an optional FILE at the first option that stands before it.
+    if len(rest) == 1 and getattr(args, "file", "") == "-" and (rest[0] == "-" or not rest[0].startswith("-")):
+        args.file = rest[0]
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args
 
 
 def _run(command: Command, args: Namespace, terminal: Terminal) -> int:

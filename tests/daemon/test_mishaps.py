@@ -5,20 +5,25 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from providence.daemon.mishaps import Formatter, describe
 
 SECRET = "correct horse battery staple"  # noqa: S105 - what must not show up
 
 
 def fail() -> Exception:
-    """Return an error whose text, and whose cause, hold the secret."""
-    try:
+    """Return an error whose text, and whose cause's text, hold the secret."""
+
+    def look_up() -> None:
         try:
             int(SECRET)
         except ValueError as error:
             raise KeyError(SECRET) from error
-    except KeyError as error:
-        return error
+
+    with pytest.raises(KeyError) as caught:
+        look_up()
+    return caught.value
 
 
 def test_an_exception_is_told_by_the_types_and_places_of_its_chain() -> None:

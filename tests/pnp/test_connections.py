@@ -32,6 +32,14 @@ Data = bytes | bytearray | memoryview
 Talk = Callable[..., Coroutine[Any, Any, bytes]]
 
 
+async def until(condition: Callable[[], object]) -> None:
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came true")
+
+
 @pytest.fixture
 def talk(socket_path: Path) -> Talk:
     """Send bytes, end our side unless told to stay, and return all that comes back."""
@@ -149,7 +157,7 @@ def test_half_a_frame_is_waited_for_and_no_longer(serving: Serving, socket_path:
 
             async def send(data: bytes) -> None:
                 writer.write(data)
-                for _ in range(20):
+                for _ in range(50):
                     await asyncio.sleep(0)
 
             await send(b"PING PNP/1.0\n\nPI")
@@ -204,6 +212,7 @@ def test_past_the_pipeline_nothing_more_is_read(serving: Serving, socket_path: P
             one = encode_request("SENT", {"User": USER}, b"abc")
             writer.write(one * (MAX_PIPELINE + 1))
             writer.write_eof()
+            await until(lambda: len(daemon.frames) == MAX_PIPELINE)
             for _ in range(300):
                 await asyncio.sleep(0)
             assert len(daemon.frames) == MAX_PIPELINE
@@ -231,9 +240,10 @@ def test_a_peer_that_does_not_read_is_not_read_from_and_then_cut(
                 headers = {"User": USER, "Session": "s", "Slots": "password"}
                 one = encode_request("UNLOCK", headers, b"p" * 1024)
                 sending = asyncio.ensure_future(loop.sock_sendall(sock, one * 5000))
+                await until(lambda: daemon.connections and daemon.connections[0].unsent > 0)
+                [connection] = daemon.connections
                 for _ in range(2000):
                     await asyncio.sleep(0)
-                [connection] = daemon.connections
                 assert not sending.done()
                 assert 0 < connection.unsent < MAX_UNSENT / 8
                 clock.now += STALLED_SECONDS
@@ -349,6 +359,8 @@ def test_a_refusal_of_the_connection_reaches_all_who_wait(serving: Serving, sock
 def test_a_daemon_that_speaks_something_else_is_left(socket_path: Path) -> None:
     async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
 
     async def run() -> None:
         server = await asyncio.start_unix_server(speak, socket_path)
@@ -372,9 +384,7 @@ def test_a_client_asks_no_more_than_the_pipeline_holds(serving: Serving, socket_
             await asyncio.sleep(0)
             with pytest.raises(BusyError):
                 await client.ping()
-            for _ in range(50):
-                await asyncio.sleep(0)
-            assert len(daemon.frames) == MAX_PIPELINE
+            await until(lambda: len(daemon.frames) == MAX_PIPELINE)
             daemon.release()
             await asyncio.gather(*tasks)
             assert (await client.ping()).code == 200

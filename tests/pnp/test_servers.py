@@ -180,9 +180,10 @@ def test_one_connection_too_many_is_told_so(serving: Serving, socket_path: Path)
             assert await reader.read() == b"PNP/1.0 429 Busy\r\nRetry-After: 1\r\n\r\n"
             writer.close()
             await clients.pop().close()
-            for _ in range(20):
+            for _ in range(10_000):
+                if len(server.connections) < MAX_CONNECTIONS:
+                    break
                 await asyncio.sleep(0)
-            assert len(server.connections) == MAX_CONNECTIONS - 1
             clients.append(await AsyncClient.unix(socket_path))
             assert (await clients[-1].ping()).code == 200
             for client in clients:

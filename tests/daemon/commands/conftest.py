@@ -41,35 +41,31 @@ class SmallDaemon:
         connection.answer(frame.ident, status, headers, raw)
 
     def _answer(self, frame: Frame, user: str, body: bytes) -> tuple[Status, dict[str, str], object]:
-        match frame.verb:
-            case "UNLOCK" if body != b"sesame":
-                return Status.LOCKED, {}, None
-            case "UNLOCK":
-                self.open.add(user)
-            case "LOCK" | "FORGET":
-                self.open.discard(user)
-            case "CHECK" | "TELL" if b"<body>reject" in body:
-                return Status.BAD_REQUEST, {}, None
-            case "CHECK" | "TELL" if b"<body>wait" in body:
-                return Status.BUSY, {}, None
-            case "CHECK":
-                return self._judge(frame, user, body)
-            case "TELL":
-                return Status.OK if user in self.open else Status.QUEUED, {}, None
-            case "STATUS":
-                return Status.OK, {}, {"state": "open" if user in self.open else "locked"}
-            case "STATS":
-                return Status.OK, {}, {"workers": 1, "memory": {"locked": True}}
-            case "VERIFY":
-                return Status.OK, {}, {"workers": 1, "users": 3, "problems": self.problems}
-        return Status.OK, {}, None
+        if b"<body>reject" in body:
+            return Status.BAD_REQUEST, {}, None
+        if b"<body>wait" in body:
+            return Status.BUSY, {}, None
+        if frame.verb == "CHECK":
+            return self._judge(frame, user, body)
+        if frame.verb == "UNLOCK" and body == b"sesame":
+            self.open.add(user)
+        if frame.verb in {"LOCK", "FORGET"}:
+            self.open.discard(user)
+        locked = {"UNLOCK": Status.LOCKED, "TELL": Status.QUEUED}
+        status = Status.OK if user in self.open else locked.get(frame.verb, Status.OK)
+        answers = {
+            "STATUS": {"state": "open" if user in self.open else "locked"},
+            "STATS": {"workers": 1, "memory": {"locked": True}},
+            "VERIFY": {"workers": 1, "users": 3, "problems": self.problems},
+        }
+        return status, {}, answers.get(frame.verb)
 
     def _judge(self, frame: Frame, user: str, body: bytes) -> tuple[Status, dict[str, str], object]:
         spam = b"casino" in body
         verdict = "junk" if spam else "deliver" if user in self.open else "delay"
         reasons = {"reasons": [["PRIOR", -0.8473], ["BAYES", 4.5 if spam else -1.5]]}
         if frame.headers["mode"] == "explain":
-            reasons["features"] = [["casino", 3, 0, 2.5], ["\x1b[2Jслово", 0, 12, -1.25]]
+            reasons["features"] = [["casino", 3, 0, 2.5], ["\x1b[2Jλόγος", 0, 12, -1.25]]
         return Status.OK, {"Verdict": verdict, "Score": "0.9876" if spam else "0.0876"}, reasons
 
 

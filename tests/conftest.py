@@ -1,0 +1,112 @@
+"""A real daemon for whoever needs one: router, worker, store, socket."""
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from providence.errors import UnreachableError
+from providence.pnp import Client, Reply, SlotKind, SlotName
+
+JULIET = "juliet@capulet.example"
+
+
+class Daemon:
+    """One data folder and the daemon that serves it, as an operator starts it.
+
+    daemon.start()
+    with daemon.client() as client:
+        daemon.log_in(client, "juliet@capulet.example")
+        client.check("juliet@capulet.example", message("hello"))
+    daemon.stop()
+    """
+
+    def __init__(self, folder: Path, settings: str = "") -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.host_key = folder / "keys" / "host.keys"
+        self.socket = folder / "s"
+        self.config = folder / "providence.toml"
+        self.log = folder / "log"
+        self.configure(settings)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def configure(self, settings: str) -> None:
+        """Write the settings file; `settings` comes after the places."""
+        self.config.write_text(
+            f'[folders]\ndata = "{self.data}"\nhost_key = "{self.host_key}"\n[socket]\npath = "{self.socket}"\n'
+            f'[keyring]\nkdf = "hkdf"\n{settings}'
+        )
+
+    def start(self) -> "Daemon":
+        """Start it and wait until it takes connections."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "providence", "serve", "--config", str(self.config)], stdout=log, stderr=log
+            )
+        while self.process.poll() is None:
+            with contextlib.suppress(UnreachableError):
+                self.client().close()
+                return self
+        raise AssertionError(self.log.read_text())
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Stop it and return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(30)
+        self.process = None
+        return code
+
+    def client(self) -> Client:
+        """Connect."""
+        return Client.unix(self.socket)
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+    @staticmethod
+    def log_in(client: Client, user: str = JULIET, password: str = "", *, ticket: bool = False) -> Reply:
+        """Open a user's vault as a SCRAM login does, and make it at the first login."""
+        secret = bytearray(sha256(f"{user} {password}".encode()).digest())
+        slot = SlotName(SlotKind.SCRAM, "sha-256", sha256(password.encode()).digest()[:16], 4096)
+        return client.unlock(user, "session", [slot], [secret], enrol=True, ticket=ticket)
+
+
+@pytest.fixture
+def daemon() -> Iterator[Daemon]:
+    """A daemon that runs, in a folder short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="pv-"))
+    daemon = Daemon(folder)
+    daemon.start()
+    try:
+        yield daemon
+    finally:
+        if daemon.process is not None:
+            daemon.stop()
+        shutil.rmtree(folder)
+
+
+def message(text: str, sender: str = "stranger@else.example/x", recipient: str = JULIET) -> bytes:
+    """Return a chat message with this body."""
+    return (
+        f"<message xmlns='jabber:client' type='chat' from='{sender}' to='{recipient}'>"
+        f"<body>{escape(text)}</body></message>"
+    ).encode()
+
+
+@pytest.fixture(name="message")
+def make_message() -> object:
+    """`message(text, sender, recipient)`: the bytes of a chat message."""
+    return message
