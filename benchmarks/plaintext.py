@@ -14,7 +14,6 @@ import sys
 from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
-from pathlib import Path
 
 from providence import pipeline
 from providence.keyring import BUCKET_BITS, HostKeys, Keys, Pinner, keys, sealed
@@ -23,7 +22,7 @@ from providence.vault import scratch
 _HEAD = sealed.CHUNK_HEAD.size
 _TAG = sealed.TAG_BYTES
 _BUCKETS = (1 << BUCKET_BITS) - 1
-_WRAPPER = "PROVIDENCE_PLAINTEXT"
+_WRAPPER = "PROVIDENCE_STANDIN"
 
 
 def _blind(_: Keys, hashes: bytes) -> "array[int]":

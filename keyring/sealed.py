@@ -78,9 +78,7 @@ def open_table(key: Octets, place: bytes, chunks: Sequence[Octets], into: memory
     return written
 
 
-def _open_chunk(
-    key: Octets, place: bytes, chunk: int, chunks: int, sealed: memoryview, into: memoryview
-) -> int:
+def _open_chunk(key: Octets, place: bytes, chunk: int, chunks: int, sealed: memoryview, into: memoryview) -> int:
     check_magic(TABLE_MAGIC, sealed)
     if len(sealed) not in (CHUNK_BYTES if chunk == chunks - 1 else CHUNK_BYTES[-1:]):
         raise IntegrityError("a chunk has a wrong length")
@@ -107,28 +105,28 @@ def open_value(key: Octets, magic: bytes, label: bytes, sealed: Octets) -> bytea
     return plain
 
 
+def _padded(length: int) -> int:
+    return max(MIN_PADDED, 1 << (_LENGTH_BYTES + length - 1).bit_length())
+
+
 def pad(plain: Octets) -> Secret:
     """Put the length before a value and zeros behind it, up to the next size class."""
     if len(plain) > MAX_ITEM_BYTES:
         raise ValueError("the value is too long")
-    needed = _LENGTH_BYTES + len(plain)
-    padded = Secret(max(MIN_PADDED, 1 << (needed - 1).bit_length()))
+    padded = Secret(_padded(len(plain)))
     view = padded.view()
     view[:_LENGTH_BYTES] = len(plain).to_bytes(_LENGTH_BYTES)
-    view[_LENGTH_BYTES:needed] = plain
+    view[_LENGTH_BYTES : _LENGTH_BYTES + len(plain)] = plain
     return padded
 
 
 def strip(padded: Octets) -> bytearray:
     """Undo `pad`. Raises IntegrityError if that is not what made it."""
     length = int.from_bytes(padded[:_LENGTH_BYTES])
-    plain = bytearray(padded[_LENGTH_BYTES : _LENGTH_BYTES + length])
-    if length > MAX_ITEM_BYTES or any(padded[_LENGTH_BYTES + length :]):
+    end = _LENGTH_BYTES + length
+    if length > MAX_ITEM_BYTES or len(padded) != _padded(length) or any(padded[end:]):
         raise IntegrityError("a padded value is not well formed")
-    with pad(plain) as again:
-        if len(again) != len(padded):
-            raise IntegrityError("a padded value is not well formed")
-    return plain
+    return bytearray(padded[_LENGTH_BYTES:end])
 
 
 def item_label(place: bytes, box: bytes, ident: bytes) -> bytes:

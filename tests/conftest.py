@@ -9,14 +9,18 @@ import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 from xml.sax.saxutils import escape
 
 import pytest
 
 from providence.errors import UnreachableError
-from providence.pnp import Client, Reply, SlotKind, SlotName
+from providence.pnp import Client, SlotKind, SlotName
+from providence.pnp.calls import Calls
 
 JULIET = "juliet@capulet.example"
+
+Answer = TypeVar("Answer")
 
 
 class Daemon:
@@ -77,7 +81,7 @@ class Daemon:
         return [int(child) for child in children.split()]
 
     @staticmethod
-    def log_in(client: Client, user: str = JULIET, password: str = "", *, ticket: bool = False) -> Reply:
+    def log_in(client: Calls[Answer], user: str = JULIET, password: str = "", *, ticket: bool = False) -> Answer:
         """Open a user's vault as a SCRAM login does, and make it at the first login."""
         secret = bytearray(sha256(f"{user} {password}".encode()).digest())
         slot = SlotName(SlotKind.SCRAM, "sha-256", sha256(password.encode()).digest()[:16], 4096)

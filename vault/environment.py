@@ -20,7 +20,7 @@ from ..errors import ForeignStoreError, StorageError, StoreFullError
 from .addresses import UID_BYTES
 from .backends import Writes
 from .claims import Claim
-from .files import FILE_MODE, sync_folder, write_through
+from .files import FILE_MODE, sync_file, sync_folder, write_through
 from .pages import is_whole
 
 Value = TypeVar("Value", bytes, memoryview)
@@ -46,8 +46,9 @@ class Environment:
             self._copy.unlink(missing_ok=True)
             if path.exists():
                 self._check()
-            self._lmdb = self._open()
-            sync_folder(path.parent)
+            else:
+                self._create()
+            self._lmdb = self._open(path)
         except BaseException:
             self._claim.abandon()
             raise
@@ -63,11 +64,18 @@ class Environment:
         if self.problems():
             raise ForeignStoreError(f"{self._path.name} is damaged, or no file of this store")
 
-    def _open(self) -> lmdb.Environment:
-        size = self._path.stat().st_size if self._path.exists() else 0
+    def _create(self) -> None:
+        """Make an empty file that is there in full, whenever the power fails, or not at all."""
+        self._open(self._copy).close()
+        sync_file(self._copy)
+        self._copy.replace(self._path)
+        sync_folder(self._path.parent)
+
+    def _open(self, path: Path) -> lmdb.Environment:
+        size = path.stat().st_size if path.exists() else 0
         try:
             return lmdb.open(
-                str(self._path),
+                str(path),
                 subdir=False,
                 mode=FILE_MODE,
                 map_size=max(FIRST_BYTES, size),
@@ -80,7 +88,7 @@ class Environment:
                 lock=False,  # the claim locks; a lock file on a full disk ends the process
             )
         except lmdb.Error as error:
-            raise ForeignStoreError(f"{self._path.name} cannot be opened") from error
+            raise ForeignStoreError(f"{path.name} cannot be opened") from error
 
     def get(self, key: bytes) -> bytes | None:
         """Return one value."""
@@ -151,7 +159,7 @@ class Environment:
 
     def _reopen(self) -> None:
         self._lmdb.close()
-        self._lmdb = self._open()
+        self._lmdb = self._open(self._path)
 
     def compact(self) -> None:
         """Copy what is live into a new file and put it in place of the old one."""
@@ -169,7 +177,7 @@ class Environment:
         except OSError as error:
             raise StorageError("a compacted copy could not take its place") from error
         finally:
-            self._lmdb = self._open()
+            self._lmdb = self._open(self._path)
 
     def problems(self) -> list[str]:
         """Walk every page of the file without LMDB."""

@@ -31,7 +31,9 @@ def test_a_door_names_all_that_it_lends(room: str) -> None:
     """
     door = importlib.import_module(f"providence.{room}")
     tree = ast.parse((ROOT / room / "__init__.py").read_text())
-    taken = [alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    taken = [
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    ]
 
     assert sorted(taken) == sorted(door.__all__)
 
@@ -43,7 +45,7 @@ def test_no_file_outgrows_a_head() -> None:
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     long = [path.name for path in files if len(path.read_text().splitlines()) > LONGEST_FILE]
 
-    assert [] == long
+    assert long == []
 
 
 def test_errors_form_one_tree_drawn_in_its_docstring() -> None:
@@ -54,4 +56,4 @@ def test_errors_form_one_tree_drawn_in_its_docstring() -> None:
     classes = [value for value in vars(errors).values() if isinstance(value, type)]
 
     assert all(issubclass(each, errors.ProvidenceError) for each in classes)
-    assert [] == [each.__name__ for each in classes if each.__name__ not in (errors.__doc__ or "")]
+    assert [each.__name__ for each in classes if each.__name__ not in (errors.__doc__ or "")] == []

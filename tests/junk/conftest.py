@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from providence.keyring import HostKeys, Keyring, KeyringSettings, Secret, SlotKind, Unlock
 from providence.vault import Store, Vault
 

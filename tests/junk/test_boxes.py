@@ -1,6 +1,7 @@
 """The three places of an open vault."""
 
 import pytest
+
 from providence.junk import JUNK_DAYS, MAX_ITEMS, Box, Item, Place
 from providence.vault import Store, Vault
 
@@ -18,13 +19,13 @@ def test_what_is_put_is_found_by_its_name_until_deleted(vault: Vault, store: Sto
     box.delete(name)
     box.delete(name)
     assert box.get(name) is None
-    assert 0 == len(box)
+    assert len(box) == 0
 
 
 def test_places_know_nothing_of_each_other(vault: Vault) -> None:
     Box(vault, Place.WAITING).put(item(2**31))
 
-    assert [0, 1, 0] == [len(Box(vault, place)) for place in Place]
+    assert [len(Box(vault, place)) for place in Place] == [0, 1, 0]
 
 
 def test_items_are_listed_in_the_order_they_came(vault: Vault) -> None:
@@ -32,7 +33,7 @@ def test_items_are_listed_in_the_order_they_came(vault: Vault) -> None:
     for arrived in (30, 10, 20):
         box.put(item(arrived))
 
-    assert [10, 20, 30] == [found.arrived for _, found in box]
+    assert [found.arrived for _, found in box] == [10, 20, 30]
 
 
 def test_a_full_junk_box_loses_its_oldest_item(vault: Vault) -> None:
@@ -52,7 +53,7 @@ def test_what_waits_for_its_user_is_never_pushed_out(vault: Vault, place: Place)
         box.put(item(number))
 
     assert box.is_full()
-    assert MAX_ITEMS == len(box)
+    assert len(box) == MAX_ITEMS
 
 
 def test_junk_expires_and_what_waits_does_not(vault: Vault) -> None:
@@ -61,5 +62,5 @@ def test_junk_expires_and_what_waits_does_not(vault: Vault) -> None:
     Box(vault, Place.WAITING).put(item(long_ago))
 
     assert long_ago // 86_400 + JUNK_DAYS < 20_000
-    assert 0 == len(Box(vault, Place.JUNK))
-    assert 1 == len(Box(vault, Place.WAITING))
+    assert len(Box(vault, Place.JUNK)) == 0
+    assert len(Box(vault, Place.WAITING)) == 1

@@ -6,6 +6,7 @@ import msgpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from providence.errors import IntegrityError, VersionError
 from providence.junk import MAX_REASONS, Item
 

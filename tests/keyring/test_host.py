@@ -17,12 +17,12 @@ def test_a_host_key_is_the_same_after_loading(tmp_path: Path, host: HostKeys) ->
 
     assert host.fingerprint == again.fingerprint
     assert host.uid("a@b.example") == again.uid("a@b.example")
-    assert (1,) == again.epochs
+    assert again.epochs == (1,)
 
 
 def test_only_the_owner_may_read_the_file(tmp_path: Path, host: HostKeys) -> None:
     assert host
-    assert 0o600 == path_of(tmp_path).stat().st_mode & 0o777
+    assert path_of(tmp_path).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o610])
@@ -92,7 +92,7 @@ def test_a_file_of_another_length_is_refused(tmp_path: Path, host: HostKeys, len
 def test_a_uid_begins_with_the_pin_and_says_no_name(host: HostKeys) -> None:
     uid = host.uid("juliet@capulet.example")
 
-    assert 16 == len(uid)
+    assert len(uid) == 16
     assert uid[0] == host.pin("juliet@capulet.example") == host.pinner()("juliet@capulet.example")
     assert uid != host.uid("romeo@montague.example")
 
@@ -100,7 +100,7 @@ def test_a_uid_begins_with_the_pin_and_says_no_name(host: HostKeys) -> None:
 def test_pins_are_spread(host: HostKeys) -> None:
     pins = {host.pin(f"user{number}@capulet.example") for number in range(4000)}
 
-    assert 256 == len(pins)
+    assert len(pins) == 256
 
 
 def test_two_hosts_name_a_user_differently(tmp_path: Path, host: HostKeys) -> None:
@@ -115,7 +115,7 @@ def test_records_of_an_epoch_open_until_it_is_retired(host: HostKeys, ring: Keyr
     host.rotate()
     moved = ring.rehost(keys.uid, old)
 
-    assert (2, 1) == host.epochs
+    assert host.epochs == (2, 1)
     assert keys.vid == ring.envelope(keys.uid, old).vid == ring.envelope(keys.uid, moved).vid
     host.retire()
     assert keys.vid == ring.envelope(keys.uid, moved).vid
@@ -125,10 +125,10 @@ def test_records_of_an_epoch_open_until_it_is_retired(host: HostKeys, ring: Keyr
 
 def test_a_rotation_is_on_disk_and_so_is_its_end(tmp_path: Path, host: HostKeys) -> None:
     host.rotate()
-    assert (2, 1) == HostKeys.load(path_of(tmp_path)).epochs
+    assert HostKeys.load(path_of(tmp_path)).epochs == (2, 1)
 
     host.retire()
-    assert (2,) == HostKeys.load(path_of(tmp_path)).epochs
+    assert HostKeys.load(path_of(tmp_path)).epochs == (2,)
 
 
 def test_a_second_rotation_waits_for_the_first(host: HostKeys) -> None:
@@ -145,7 +145,7 @@ def test_the_retired_key_is_overwritten_before_its_blocks_are_freed(tmp_path: Pa
     host.retire()
 
     assert bytes(FILE_BYTES) == witness.read_bytes()
-    assert ["host.key", "witness"] == sorted(path.name for path in tmp_path.iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["host.key", "witness"]
 
 
 def test_retiring_cleans_up_what_a_crash_left(tmp_path: Path, host: HostKeys) -> None:
@@ -165,4 +165,4 @@ def test_a_folder_that_cannot_be_written_leaves_the_epochs(tmp_path: Path, host:
 
     with pytest.raises(HostKeyError):
         host.rotate()
-    assert (1,) == host.epochs
+    assert host.epochs == (1,)

@@ -65,7 +65,7 @@ def test_the_last_chunk_takes_the_smallest_class(keys: Keys, place: int) -> None
 
 
 def test_a_table_has_a_bounded_number_of_chunks(keys: Keys) -> None:
-    assert MAX_CHUNKS == len(keys.fold(bytes(MAX_CHUNKS * FULL)).chunks)
+    assert len(keys.fold(bytes(MAX_CHUNKS * FULL)).chunks) == MAX_CHUNKS
     with pytest.raises(ValueError, match="chunks"):
         keys.fold(bytes(MAX_CHUNKS * FULL + 1))
 
@@ -75,9 +75,9 @@ def test_a_fold_changes_nothing_until_it_is_turned(ring: Keyring, keys: Keys, lo
     entry = keys.seal_entry(3, b"entry")
     second = keys.fold(b"second", 7)
 
-    assert (1, 0) == (keys.generation, keys.head)
+    assert (keys.generation, keys.head) == (1, 0)
     assert opened(keys, first.chunks).startswith(b"first")
-    assert b"entry" == keys.open_entry(3, entry)
+    assert keys.open_entry(3, entry) == b"entry"
     keys.turn(second)
     assert (2, 7) == (keys.generation, keys.head) == (second.generation, second.head.head)
     assert opened(keys, second.chunks).startswith(b"second")
@@ -93,8 +93,8 @@ def test_slots_that_come_between_fold_and_turn_stay(keys: Keys, today: int) -> N
     keys.ticket(today + 5)
     keys.turn(fold)
 
-    assert 2 == len(keys.slots)
-    assert 1 == keys.generation
+    assert len(keys.slots) == 2
+    assert keys.generation == 1
 
 
 def test_only_a_fold_of_the_present_generation_can_be_turned(keys: Keys) -> None:
@@ -144,7 +144,7 @@ def test_blinding_is_a_vaults_own(ring: Keyring, keys: Keys, login: Login, today
 
     assert keys.blind(hashes) == ring.open(keys.uid, keys.record(), [login()], today).blind(hashes)
     assert keys.blind(hashes) != other.blind(hashes)
-    assert 10 == len(keys.blind(hashes))
+    assert len(keys.blind(hashes)) == 10
 
 
 def test_buckets_fill_their_space_evenly(keys: Keys) -> None:
@@ -179,7 +179,7 @@ def test_items_come_back_from_their_place(keys: Keys, plain: bytes, box: bytes, 
 def test_padding_is_undone_and_hides_the_length(plain: bytes) -> None:
     with pad(plain) as padded:
         assert plain == strip(padded.view())
-        assert 1 == bin(len(padded)).count("1")
+        assert bin(len(padded)).count("1") == 1
 
 
 @some
@@ -195,7 +195,7 @@ def test_only_what_pad_made_is_stripped(padded: bytes) -> None:
 
 def test_items_go_to_their_bounds(keys: Keys) -> None:
     name = b"n" * 255
-    assert MAX_ITEM_BYTES == len(keys.open_item(name, name, keys.seal_item(name, name, bytes(MAX_ITEM_BYTES))))
+    assert len(keys.open_item(name, name, keys.seal_item(name, name, bytes(MAX_ITEM_BYTES)))) == MAX_ITEM_BYTES
     for box, ident, size in ((name, name, MAX_ITEM_BYTES + 1), (name + b"n", b"", 0), (b"", name + b"n", 0)):
         with pytest.raises(ValueError, match="too long"):
             keys.seal_item(box, ident, bytes(size))
@@ -225,7 +225,7 @@ def test_what_was_queued_is_read_by_the_owner_only(ring: Keyring, keys: Keys, lo
     sealed = ring.envelope(keys.uid, keys.record()).seal(b"waiting")
     other = ring.create(keys.uid, [login()], today)
 
-    assert b"waiting" == keys.open_queued(sealed)
+    assert keys.open_queued(sealed) == b"waiting"
     assert IntegrityError is refused(lambda: other.open_queued(sealed))
 
 
@@ -235,11 +235,11 @@ def test_a_renewed_pair_reads_nothing_that_was_queued_before(
     for make in (keys.renew, lambda: keys.fold(b"", renew=True)):
         old = ring.envelope(keys.uid, keys.record()).seal(b"old")
         fold = make()
-        assert b"old" == keys.open_queued(old)
+        assert keys.open_queued(old) == b"old"
         keys.turn(fold)
         new = ring.envelope(keys.uid, fold.record).seal(b"new")
-        assert b"new" == keys.open_queued(new)
-        assert b"new" == ring.open(keys.uid, fold.record, [login()], today).open_queued(new)
+        assert keys.open_queued(new) == b"new"
+        assert ring.open(keys.uid, fold.record, [login()], today).open_queued(new) == b"new"
         assert IntegrityError is refused(lambda old=old: keys.open_queued(old))
 
 
@@ -247,7 +247,7 @@ def test_a_plain_fold_keeps_the_pair(ring: Keyring, keys: Keys) -> None:
     old = ring.envelope(keys.uid, keys.record()).seal(b"old")
     turned(keys, b"")
 
-    assert b"old" == keys.open_queued(old)
+    assert keys.open_queued(old) == b"old"
 
 
 def test_a_queued_value_moves_to_a_new_epoch(host: HostKeys, ring: Keyring, keys: Keys) -> None:
@@ -256,7 +256,7 @@ def test_a_queued_value_moves_to_a_new_epoch(host: HostKeys, ring: Keyring, keys
     moved = ring.rehost_queued(keys.uid, sealed)
     host.retire()
 
-    assert b"waiting" == keys.open_queued(moved)
+    assert keys.open_queued(moved) == b"waiting"
     assert IntegrityError is refused(lambda: keys.open_queued(sealed))
 
 
@@ -269,17 +269,17 @@ def test_a_vault_adopts_the_one_before_it(ring: Keyring, login: Login, keys: Key
     queued = ring.envelope(keys.uid, keys.record()).seal(b"queued")
     buckets = keys.blind(bytes(16))
     code = keys.recovery(today)
-    assert 39 == len(spell(code.view()))
+    assert len(spell(code.view())) == 39
 
     fresh = ring.create(keys.uid, [login(b"n", salt=b"new")], today)
     fresh.adopt(keys)
     keys.lock()
     stored = ring.open(fresh.uid, fresh.record(), [login(b"n", salt=b"new")], today)
     assert opened(stored, fold.chunks).startswith(b"learnt")
-    assert b"item" == stored.open_item(b"junk", b"1", item)
-    assert b"queued" == stored.open_queued(queued)
+    assert stored.open_item(b"junk", b"1", item) == b"item"
+    assert stored.open_queued(queued) == b"queued"
     assert buckets == stored.blind(bytes(16))
-    assert 1 == len(stored.slots)
+    assert len(stored.slots) == 1
 
 
 def test_a_vault_does_not_adopt_a_strangers(ring: Keyring, login: Login, keys: Keys, today: int) -> None:

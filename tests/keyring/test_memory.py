@@ -95,4 +95,4 @@ def test_the_same_search_finds_what_careless_code_leaves(tmp_path: Path) -> None
 
 
 def test_the_cipher_in_use_leaves_no_key(tmp_path: Path) -> None:
-    assert {"unlock secret": 0, "key": 0} == run("cipher", tmp_path).locked
+    assert run("cipher", tmp_path).locked == {"unlock secret": 0, "key": 0}

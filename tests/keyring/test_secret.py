@@ -45,7 +45,7 @@ def test_random_bytes_fill_the_whole_buffer(length: int) -> None:
     randomise(second)
 
     assert first != second or not length
-    assert not any(first[at : at + 32] == bytes(32) for at in range(0, length - 31))
+    assert not any(first[at : at + 32] == bytes(32) for at in range(length - 31))
 
 
 def test_an_empty_buffer_can_be_wiped() -> None:

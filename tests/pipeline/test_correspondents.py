@@ -1,6 +1,7 @@
 """The list of those the user wrote to."""
 
 import pytest
+
 from providence.errors import IntegrityError
 from providence.pipeline import MAX_CORRESPONDENTS, Correspondents
 from providence.pipeline.correspondents import MAX_BYTES

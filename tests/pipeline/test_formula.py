@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from providence.pipeline import Action, Reason, Thresholds
 from providence.pipeline.formula import weigh
 
@@ -10,7 +11,7 @@ THRESHOLDS = Thresholds()
 
 
 @given(st.lists(log_odds, max_size=8), log_odds, st.booleans())
-def test_more_evidence_of_spam_never_lowers_the_probability(parts: list[float], more: float, locked: bool) -> None:  # noqa: FBT001 - hypothesis hands it in
+def test_more_evidence_of_spam_never_lowers_the_probability(parts: list[float], more: float, locked: bool) -> None:
     before = weigh([Reason("A", part) for part in parts], THRESHOLDS, locked=locked)
     after = weigh([Reason("A", part) for part in [*parts, abs(more)]], THRESHOLDS, locked=locked)
 

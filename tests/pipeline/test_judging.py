@@ -5,6 +5,7 @@ from math import isclose, log
 from xml.sax.saxutils import escape
 
 import pytest
+
 from providence.pipeline import (
     Action,
     Correspondents,

@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from providence.errors import IntegrityError
 from providence.pipeline import Lesson, learn
 from providence.vault import Store, Vault
@@ -13,7 +14,7 @@ hashes = st.lists(st.binary(min_size=16, max_size=16), min_size=1, max_size=64).
 
 
 @given(hashes, st.booleans(), st.booleans())
-def test_a_lesson_comes_out_of_the_queue_as_it_went_in(data: bytes, spam: bool, undo: bool) -> None:  # noqa: FBT001 - hypothesis hands them in
+def test_a_lesson_comes_out_of_the_queue_as_it_went_in(data: bytes, spam: bool, undo: bool) -> None:
     lesson = Lesson(data, spam, undo)
 
     assert lesson == Lesson.from_bytes(lesson.to_bytes())

@@ -30,7 +30,7 @@ def test_a_killed_process_loses_nothing_it_acknowledged(disk: World) -> None:
         disk.keyring = type(disk.keyring)(disk.host, disk.keyring.settings)
         with disk.store(VaultSettings(fold_every=4)) as store:
             assert not store.erasing
-            assert [] == store.verify().problems
+            assert store.verify().problems == []
             kept = [disk.open(store, name, enrol=False).counts(b"").spam for name in users]
         for least, count in zip(acknowledged, kept, strict=True):
             assert least <= count <= least + 5

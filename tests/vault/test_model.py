@@ -130,7 +130,7 @@ class Play(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "store"):
             self.compare()
-            assert [] == self.store.verify().problems
+            assert self.store.verify().problems == []
             self.store.close()
             self.folder.cleanup()
 

@@ -44,7 +44,7 @@ class TestOpening:
                 with pytest.raises(SecretError) as refusal:
                     world.open(store, name, unlock, enrol=False)
                 told.add(str(refusal.value))
-            assert 1 == len(told)
+            assert len(told) == 1
 
     def test_a_wrong_secret_of_a_known_slot_changes_nothing_even_if_the_server_vouches(self, world: World) -> None:
         with world.store() as store:
@@ -53,7 +53,7 @@ class TestOpening:
             vault.lock()
             with pytest.raises(SecretError):
                 world.open(store, "romeo", world.scram("wrong"))
-            assert 1 == learnt(world, world.open(store))
+            assert learnt(world, world.open(store)) == 1
 
     def test_a_second_session_shares_the_open_vault_and_must_know_the_secret(self, world: World) -> None:
         with world.store() as store:
@@ -79,7 +79,7 @@ class TestOpening:
             vault.lock()
             with pytest.raises(SecretError):
                 world.open(store, "romeo", world.scram(), enrol=False)
-            assert 1 == learnt(world, world.open(store, "romeo", changed, enrol=False))
+            assert learnt(world, world.open(store, "romeo", changed, enrol=False)) == 1
 
     def test_an_unknown_slot_while_closed_sets_the_vault_aside(self, world: World) -> None:
         changed = world.scram("new", salt="new")
@@ -87,7 +87,7 @@ class TestOpening:
             old = world.open(store)
             old.learn(b"", spam=True)
             old.lock()
-            assert 0 == learnt(world, world.open(store, "romeo", changed))
+            assert learnt(world, world.open(store, "romeo", changed)) == 0
 
     def test_a_recovery_code_brings_back_a_vault_that_was_set_aside(self, world: World) -> None:
         changed = world.scram("new", salt="new")
@@ -105,11 +105,11 @@ class TestOpening:
             recall = store.recall(world.uid(), [Unlock(SlotKind.RECOVERY, code)])
             recall.derive()
             vault = store.finish(recall)
-            assert (1, 0, [(1, 0), (0, 0)]) == tuple(vault.counts(world.hashes("a", "b")))
-            assert [b"old", b"fresh"] == [vault.items.get(b"box", ident) for ident in (b"1", b"2")]
+            assert tuple(vault.counts(world.hashes("a", "b"))) == (1, 0, [(1, 0), (0, 0)])
+            assert [vault.items.get(b"box", ident) for ident in (b"1", b"2")] == [b"old", b"fresh"]
             vault.lock()
-            assert 1 == learnt(world, world.open(store, "romeo", changed, enrol=False))
-            assert [] == store.verify().problems
+            assert learnt(world, world.open(store, "romeo", changed, enrol=False)) == 1
+            assert store.verify().problems == []
 
     def test_a_wrong_recovery_code_brings_back_nothing(self, world: World) -> None:
         with world.store() as store:
@@ -131,7 +131,7 @@ class TestOpening:
             recall = store.recall(world.uid(), [Unlock(SlotKind.RECOVERY, code)])
             with pytest.raises(SecretError):
                 recall.derive()
-            assert [] == store.verify().problems
+            assert store.verify().problems == []
 
     def test_a_ticket_opens_after_a_restart(self, world: World) -> None:
         with world.store() as store:
@@ -199,7 +199,7 @@ class TestQueue:
         with world.store() as store:
             vault = world.open(store, enrol=False)
             assert [(number, b"x" * number) for number in range(5)] == list(vault.drain())
-            assert [] == list(vault.drain())
+            assert list(vault.drain()) == []
 
     def test_a_user_who_is_not_there_gets_nothing(self, world: World) -> None:
         with world.store() as store:
@@ -208,7 +208,7 @@ class TestQueue:
     def test_the_queue_takes_what_it_has_room_for_and_no_more(self, world: World) -> None:
         with world.store(VaultSettings(queue_items=3, queue_bytes=100_000)) as store:
             world.open(store).lock()
-            assert [True] * 3 + [False] == [store.deposit(world.uid(), 1, b"x") for _ in range(4)]
+            assert [store.deposit(world.uid(), 1, b"x") for _ in range(4)] == [True] * 3 + [False]
         with world.store(VaultSettings(queue_bytes=1_000)) as store:
             vault = world.open(store)
             list(vault.drain())
@@ -232,12 +232,12 @@ class TestQueue:
             store.deposit(shelf.uid(), 1, b"x")
         crashed = shelf.store()
         vault = shelf.open(crashed)
-        assert [(1, b"x")] == list(vault.drain())
+        assert list(vault.drain()) == [(1, b"x")]
         vault.learn(b"", spam=True)
         with shelf.store() as store:
             vault = shelf.open(store)
-            assert [(1, b"x")] == list(vault.drain())
-            assert 0 == learnt(shelf, vault)
+            assert list(vault.drain()) == [(1, b"x")]
+            assert learnt(shelf, vault) == 0
 
     def test_a_drained_queue_cannot_be_opened_from_a_copy(self, shelf: World) -> None:
         with shelf.store() as store:
@@ -259,7 +259,7 @@ class TestQueue:
             list(vault.drain())
             store.deposit(world.uid(), 2, b"y")
             store.commit()
-            assert [(2, b"y")] == list(vault.drain())
+            assert list(vault.drain()) == [(2, b"y")]
 
     def test_damage_is_told_once_after_all_that_is_sound(self, shelf: World) -> None:
         with shelf.store() as store:
@@ -271,11 +271,11 @@ class TestQueue:
         shelf.records[second] = shelf.records[second][:-1] + b"?"
         with shelf.store() as store:
             drained = shelf.open(store).drain()
-            assert [(0, b"x"), (2, b"x")] == [next(drained), next(drained)]
+            assert [next(drained), next(drained)] == [(0, b"x"), (2, b"x")]
             with pytest.raises(IntegrityError):
                 next(drained)
             store.commit()
-            assert [] == list(shelf.open(store).drain())
+            assert list(shelf.open(store).drain()) == []
 
 
 class Broken:
@@ -319,7 +319,7 @@ class TestCommit:
             broken[0].full = False
             shelf.teach(vault, 10, start=10)
             store.commit()
-            assert (20, 1) == (vault.stats().spam, vault.stats().generation)
+            assert (vault.stats().spam, vault.stats().generation) == (20, 1)
 
     def test_a_vault_whose_slots_could_not_be_stored_is_locked(self, shelf: World) -> None:
         broken: list[Broken] = []
@@ -347,9 +347,9 @@ class TestCommit:
         vault.learn(b"", spam=True)
         store.commit()
         vault.learn(b"", spam=True)
-        assert 1 == store.pending
+        assert store.pending == 1
         with shelf.store() as again:
-            assert 1 == learnt(shelf, shelf.open(again))
+            assert learnt(shelf, shelf.open(again)) == 1
 
 
 class TestDeletion:
@@ -365,8 +365,8 @@ class TestDeletion:
             with pytest.raises(SecretError):
                 world.open(store, enrol=False)
             store.commit()
-            assert 0 == store.verify().users
-            assert 0 == learnt(world, world.open(store))
+            assert store.verify().users == 0
+            assert learnt(world, world.open(store)) == 0
 
     def test_everyone_opens_after_an_erasure(self, world: World) -> None:
         with world.store() as store:
@@ -377,12 +377,12 @@ class TestDeletion:
             store.deposit(world.uid("juliet"), 1, b"x")
             store.erase()
             assert not store.erasing
-            assert 20 == learnt(world, store.vault(world.uid("romeo")))
+            assert learnt(world, store.vault(world.uid("romeo"))) == 20
             store.vault(world.uid("romeo")).ticket()
         with world.store() as store:
             for name in ("romeo", "juliet"):
-                assert 20 == learnt(world, world.open(store, name, enrol=False))
-            assert [(1, b"x")] == list(store.vault(world.uid("juliet")).drain())
+                assert learnt(world, world.open(store, name, enrol=False)) == 20
+            assert list(store.vault(world.uid("juliet")).drain()) == [(1, b"x")]
 
 
 class TestUpkeep:
@@ -391,10 +391,10 @@ class TestUpkeep:
             world.open(store).lock()
             world.open(store, "romeo", world.scram("new", salt="new"))
             world.now += 29 * 86_400
-            assert 0 == store.sweep().expired
+            assert store.sweep().expired == 0
             world.now += 86_400
-            assert 1 == store.sweep().expired
-            assert [] == store.verify().problems
+            assert store.sweep().expired == 1
+            assert store.verify().problems == []
 
     def test_items_and_deposits_go_when_their_time_is_over(self, world: World) -> None:
         with world.store(VaultSettings(queue_days=7)) as store:
@@ -404,10 +404,10 @@ class TestUpkeep:
             vault.lock()
             store.deposit(world.uid(), 1, b"x")
             world.now += 6 * 86_400
-            assert 0 == store.sweep().expired
+            assert store.sweep().expired == 0
             world.now += 86_400
-            assert 2 == store.sweep().expired
-            assert [b"2"] == [item.ident for item in world.open(store).items.listed(b"box")]
+            assert store.sweep().expired == 2
+            assert [item.ident for item in world.open(store).items.listed(b"box")] == [b"2"]
 
     def test_records_of_no_generation_and_no_vault_are_found_and_swept(self, shelf: World) -> None:
         with shelf.store() as store:
@@ -416,16 +416,16 @@ class TestUpkeep:
         shelf.records[chunk[:21] + bytes(8) + chunk[29:]] = shelf.records[chunk]
         shelf.records[chunk[:17] + b"none" + chunk[21:]] = shelf.records[chunk]
         with shelf.store() as store:
-            assert ["2 records serve nothing"] == store.verify().problems
-            assert 2 == store.sweep().stray
-            assert [] == store.verify().problems
+            assert store.verify().problems == ["2 records serve nothing"]
+            assert store.sweep().stray == 2
+            assert store.verify().problems == []
 
     def test_verification_tells_how_far_it_is(self, world: World) -> None:
         steps: list[tuple[int, int]] = []
         with world.store() as store:
             for number in range(5):
                 world.open(store, f"user{number}")
-            assert 5 == store.verify(lambda done, total: steps.append((done, total))).users
+            assert store.verify(lambda done, total: steps.append((done, total))).users == 5
         assert steps == sorted(steps)
         assert steps[-1][0] == steps[-1][1]
 
@@ -435,7 +435,7 @@ class TestUpkeep:
                 world.open(store, f"user{number}").items.put(b"b", b"1", b"x", expires=world.today + 1)
             store.commit()
             world.now += 86_400
-            assert 300 == store.sweep().expired
+            assert store.sweep().expired == 300
 
 
 class TestFolder:

@@ -64,9 +64,9 @@ def test_what_is_learnt_and_undone_leaves_nothing(trainings: list[tuple[set[int]
         undo.add(ids, spam=spam, undo=True)
     with memoryview(plain) as view, Table(view) as table:
         after = fold(table, undo, 8, QUOTA)
-    assert {} == content(after)
+    assert content(after) == {}
     with memoryview(after) as view, Table(view) as table:
-        assert (0, 0) == table.totals
+        assert table.totals == (0, 0)
 
 
 @given(TRAININGS, st.lists(IDS, max_size=64))
@@ -83,20 +83,20 @@ def test_a_count_saturates() -> None:
     for _ in range(MAX_COUNT + 3):
         many.add([5], spam=True, undo=False)
     with memoryview(plain) as view, Table(view) as table:
-        assert {5: (MAX_COUNT, 0)} == content(fold(table, many, 7, QUOTA))
+        assert content(fold(table, many, 7, QUOTA)) == {5: (MAX_COUNT, 0)}
 
 
 def test_a_table_at_its_quota_keeps_everything_and_past_it_an_eighth_goes() -> None:
     message = set(range(64))
     at_quota = folded([({64 * part + ident for ident in message}, True) for part in range(16)], quota=1024)
-    assert 1024 == len(content(at_quota))
-    assert 896 == len(content(folded([({2**19}, True)], at_quota, quota=1024)))
+    assert len(content(at_quota)) == 1024
+    assert len(content(folded([({2**19}, True)], at_quota, quota=1024))) == 896
 
 
 def test_the_largest_table_serves_and_one_id_more_is_refused() -> None:
     plain = blank(MAX_IDS, Totals(1, 1), 1, 1)
     with memoryview(plain) as view, Table(view) as table:
-        assert MAX_IDS == table.count
+        assert table.count == MAX_IDS
     over = blank(MAX_IDS + 1, Totals(1, 1), 1, 1)
     with memoryview(over) as view, pytest.raises(IntegrityError):
         Table(view)

@@ -65,9 +65,9 @@ def furnished(shelf: World) -> Iterator[tuple[World, Secret]]:
 def test_what_was_furnished_is_all_there_and_sound(furnished: tuple[World, Secret]) -> None:
     world, code = furnished
     assert set(NAMES) == {key[16] for key in world.records}
-    assert 2 * 2 == sum(key[16] == 3 and value[8:10] == b"\0\0" for key, value in world.records.items())
-    assert 6 == len(see(world, "romeo", code))
-    assert [] == world.store().verify().problems
+    assert sum(key[16] == 3 and value[8:10] == b"\0\0" for key, value in world.records.items()) == 2 * 2
+    assert len(see(world, "romeo", code)) == 6
+    assert world.store().verify().problems == []
 
 
 @pytest.mark.parametrize("kind", NAMES, ids=NAMES.values())
@@ -130,7 +130,7 @@ def test_records_from_before_a_fold_do_not_open_the_table_after_it(shelf: World)
         shelf.teach(shelf.open(store), 32)
     shelf.records[uid + b"\1"] = old
     with shelf.store() as store:
-        assert [] != store.verify().problems
+        assert store.verify().problems != []
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2], ids=["first", "middle", "last"])
@@ -140,7 +140,7 @@ def test_no_training_can_be_taken_out_of_a_journal(furnished: tuple[World, Secre
     del world.records[entries[missing]]
     with pytest.raises(IntegrityError):
         see(world, "romeo", None)
-    assert ["the journal is cut short"] == world.store().verify().problems
+    assert world.store().verify().problems == ["the journal is cut short"]
 
 
 @pytest.mark.parametrize("missing", [0, 1])
@@ -180,7 +180,7 @@ def test_a_newer_form_is_named_as_such(furnished: tuple[World, Secret]) -> None:
         key = next(key for key in world.records if key[:17] == world.uid("romeo") + bytes([kind]))
         sound = world.records[key]
         start = 2 if kind == 5 else 0
-        assert b"1" == sound[start + 3 : start + 4]
+        assert sound[start + 3 : start + 4] == b"1"
         world.records[key] = sound[: start + 3] + b"2" + sound[start + 4 :]
         with pytest.raises(VersionError) if kind != 6 else pytest.raises(IntegrityError):
             see(world, "romeo", code)

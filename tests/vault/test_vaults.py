@@ -13,7 +13,7 @@ World = Any
 def test_a_fresh_vault_knows_nothing(world: World) -> None:
     with world.store() as store:
         vault = world.open(store)
-        assert (0, 0, [(0, 0), (0, 0)]) == tuple(vault.counts(world.hashes("a", "b")))
+        assert tuple(vault.counts(world.hashes("a", "b"))) == (0, 0, [(0, 0), (0, 0)])
 
 
 def test_what_is_learnt_is_counted_at_once(world: World) -> None:
@@ -30,7 +30,7 @@ def test_what_is_learnt_is_still_there_after_lock_and_reopening(world: World) ->
         world.open(store).learn(world.hashes("a"), spam=True)
     with world.store() as store:
         vault = world.open(store, enrol=False)
-        assert (1, 0, [(1, 0)]) == tuple(vault.counts(world.hashes("a")))
+        assert tuple(vault.counts(world.hashes("a"))) == (1, 0, [(1, 0)])
 
 
 def test_counts_stay_the_same_over_a_fold(world: World) -> None:
@@ -41,8 +41,8 @@ def test_counts_stay_the_same_over_a_fold(world: World) -> None:
         asked = world.hashes(*(f"{number}/3" for number in range(40)))
         before = vault.counts(asked)
         store.commit()
-        assert 0 == vault.pending
-        assert 1 == vault.stats().generation
+        assert vault.pending == 0
+        assert vault.stats().generation == 1
         assert before == vault.counts(asked)
 
 
@@ -51,10 +51,10 @@ def test_fifteen_trainings_are_kept_in_the_journal_and_sixteen_are_folded(world:
         vault = world.open(store)
         world.teach(vault, 15)
         store.commit()
-        assert (15, 0) == (vault.pending, vault.stats().generation)
+        assert (vault.pending, vault.stats().generation) == (15, 0)
         world.teach(vault, 1, start=15)
         store.commit()
-        assert (0, 1) == (vault.pending, vault.stats().generation)
+        assert (vault.pending, vault.stats().generation) == (0, 1)
 
 
 @pytest.mark.parametrize("folded", [False, True])
@@ -78,14 +78,14 @@ def test_undo_takes_nothing_below_zero(world: World) -> None:
         vault.learn(world.hashes("a"), spam=False)
         vault.learn(world.hashes("a"), spam=True, undo=True)
         vault.learn(world.hashes("b"), spam=False, undo=True)
-        assert (0, 1, [(0, 1), (0, 0)]) == tuple(vault.counts(world.hashes("a", "b")))
+        assert tuple(vault.counts(world.hashes("a", "b"))) == (0, 1, [(0, 1), (0, 0)])
 
 
 def test_a_feature_named_twice_counts_once(world: World) -> None:
     with world.store() as store:
         vault = world.open(store)
         vault.learn(world.hashes("a", "a"), spam=True)
-        assert [(1, 0)] == vault.counts(world.hashes("a")).features
+        assert vault.counts(world.hashes("a")).features == [(1, 0)]
 
 
 def test_sixty_four_features_are_learnt_and_one_more_is_refused(world: World) -> None:
@@ -95,14 +95,14 @@ def test_sixty_four_features_are_learnt_and_one_more_is_refused(world: World) ->
         vault.learn(world.hashes(*words), spam=True)
         with pytest.raises(InputError):
             vault.learn(world.hashes(*words, "one more"), spam=True)
-        assert 1 == vault.counts(b"").spam
+        assert vault.counts(b"").spam == 1
 
 
 def test_a_message_without_features_still_counts(world: World) -> None:
     with world.store() as store:
         vault = world.open(store)
         vault.learn(b"", spam=True)
-        assert 1 == vault.counts(b"").spam
+        assert vault.counts(b"").spam == 1
 
 
 def test_the_rarest_and_oldest_ids_go_when_a_table_outgrows_its_quota(world: World) -> None:
@@ -120,7 +120,7 @@ def test_the_rarest_and_oldest_ids_go_when_a_table_outgrows_its_quota(world: Wor
         newest, oldest = (world.hashes(*(f"{number}/{word}" for word in range(30))) for number in (47, 0))
         assert all(spam for spam, _ in vault.counts(newest).features)
         # A word may share its bucket with one that stayed.
-        assert 3 > sum(spam > 0 for spam, _ in vault.counts(oldest).features)
+        assert sum(spam > 0 for spam, _ in vault.counts(oldest).features) < 3
 
 
 def test_a_locked_vault_refuses_every_use(world: World) -> None:
@@ -152,14 +152,14 @@ def test_a_vault_that_is_locked_and_opened_between_commits_loses_nothing(world: 
         world.teach(vault, 3, start=3)
         vault.lock()
         vault = world.open(store, enrol=False)
-        assert (6, 2) == (vault.stats().spam, vault.stats().generation)
+        assert (vault.stats().spam, vault.stats().generation) == (6, 2)
 
 
 def test_vaults_of_two_users_know_nothing_of_each_other(world: World) -> None:
     with world.store() as store:
         romeo, juliet = world.open(store, "romeo"), world.open(store, "juliet")
         romeo.learn(world.hashes("a"), spam=True)
-        assert (0, 0, [(0, 0)]) == tuple(juliet.counts(world.hashes("a")))
+        assert tuple(juliet.counts(world.hashes("a"))) == (0, 0, [(0, 0)])
 
 
 def test_nothing_decoded_stays_in_the_scratch_buffer(world: World) -> None:
@@ -186,7 +186,7 @@ class TestItems:
             items = world.open(store).items
             for box, ident in ((b"junk", b"2"), (b"junk", b"1"), (b"junk2", b"3")):
                 items.put(box, ident, b"")
-            assert [b"1", b"2"] == [item.ident for item in items.listed(b"junk")]
+            assert [item.ident for item in items.listed(b"junk")] == [b"1", b"2"]
 
     def test_an_item_is_replaced_and_deleted(self, world: World) -> None:
         with world.store() as store:
@@ -206,7 +206,7 @@ class TestItems:
             assert bytearray(b"x") == items.get(b"box", b"1")
             world.now += 86_400
             assert items.get(b"box", b"1") is None
-            assert [] == items.listed(b"box")
+            assert items.listed(b"box") == []
 
     @pytest.mark.parametrize(("box", "ident"), [(32, 64), (1, 1)])
     def test_names_at_their_bounds_serve(self, world: World, box: int, ident: int) -> None:

@@ -108,7 +108,7 @@ def test_what_the_daemon_answers_becomes_an_exit_code(status: Status, code: Exit
 def test_the_page_shows_every_command_option_and_exit_code() -> None:
     page = PAGE.read_text()
     rows = [int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)]
-    printed = subprocess.run(  # noqa: S603 - our own code
+    printed = subprocess.run(
         [sys.executable, "-m", "providence", "completion", "bash"],
         check=True,
         capture_output=True,

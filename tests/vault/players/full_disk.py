@@ -38,9 +38,9 @@ def main() -> None:
         store.commit()
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         vault.learn(b"", spam=True)
-        assert [] == store.verify().problems
+        assert store.verify().problems == []
     with Store.open(folder / "data", keyring) as store:
-        assert 1 == store.verify().users
+        assert store.verify().users == 1
     print("as it was")  # noqa: T201 - what the test waits for
 
 
