@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
-from time import perf_counter_ns
+from time import thread_time_ns
 from typing import Any, Final
 
 from providence.daemon import links, router
@@ -57,11 +57,11 @@ def _clocked(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def timed(*args: object, **named: object) -> object:
         outer, _inside[0] = _inside[0], 0
-        began = perf_counter_ns()
+        began = thread_time_ns()
         try:
             return function(*args, **named)
         finally:
-            took = perf_counter_ns() - began
+            took = thread_time_ns() - began
             _took[stage] += took - _inside[0]
             _inside[0] = outer + took
 

@@ -31,6 +31,13 @@ def install() -> None:
     sys.unraisablehook = lambda args: _tell("ignored", args.exc_value)
 
 
+def log_to_stderr(level: str) -> None:
+    """From now on log to standard error what weighs `level` or more; exceptions by `describe`, too."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
 class Formatter(logging.Formatter):
     """A log formatter that describes exceptions where others print tracebacks."""
 

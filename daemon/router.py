@@ -1,11 +1,9 @@
 """The router: owns the sockets, and sends each request to the worker that holds its user."""
 
-import json
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from ..errors import UnreachableError
-from ..pnp import Frame, FrameProtocol, Refusal, RefusalError, Status
+from ..errors import AccessError, UnreachableError
+from ..pnp import GREETING, Frame, FrameProtocol, Refusal, RefusalError, Status
 from ..stanza import Jid
 from .erasures import Erasure
 from .links import Link
@@ -14,26 +12,25 @@ from .surveys import Survey
 # What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
 MAX_BACKLOG = 4 * 2**20
 
-EVERYBODY = frozenset({"STATS", "VERIFY"})
+# Every worker is asked, and their answers become one.
+SURVEYS = frozenset({"STATS", "VERIFY"})
 
 
 class Router:
     """Stanzas pass unread: of a request, the router looks at verb, `Id` and `User` and at nothing else.
 
-    What concerns no user goes to all workers, and their answers become one.
+    What concerns no user is for administrators: local peers who are root or the daemon's own user.
     """
 
-    def __init__(self, links: Sequence[Link], shard_of: Callable[[str], int], about: dict[str, object]) -> None:
-        """Find a user's worker by the shard that `shard_of` names; `about` is what PING tells."""
+    def __init__(self, links: Sequence[Link], shard_of: Callable[[str], int], admins: Collection[int]) -> None:
+        """Find a user's worker by the shard that `shard_of` names; `admins` are uids of local peers."""
         self._links = links
         self._shard_of = shard_of
-        self._about = about
+        self._admins = admins
         self._erasure = Erasure(links)
-        self.counts: Counter[str] = Counter()
 
-    def opened(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
-        """Count a connection."""
-        self.counts["connections"] += 1
+    def opened(self, connection: FrameProtocol) -> None:
+        """Take note of a connection."""
 
     def closed(self, connection: FrameProtocol) -> None:
         """Forget a connection; what it asked is answered to nobody."""
@@ -44,8 +41,10 @@ class Router:
         if user is not None:
             self._link_of(user).forward(connection, frame)
         elif frame.verb == "PING":
-            connection.answer(frame.ident, Status.OK, body=json.dumps(self._about).encode())
-        elif frame.verb in EVERYBODY:
+            connection.answer(frame.ident, Status.OK, GREETING)
+        elif connection.peer.uid not in self._admins:
+            raise AccessError("this peer may not ask that")
+        elif frame.verb in SURVEYS:
             Survey(connection, frame.ident, len(self._links)).ask(self._links, frame)
         elif frame.verb == "COMPACT":
             self._erasure.begin(connection, frame.ident)

@@ -1,21 +1,21 @@
 """`providence serve`: one router, its workers, and an orderly end."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
 import socket
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from .. import __version__
 from ..errors import HostKeyError
 from ..keyring import HostKeys, Pinner
-from ..pnp import VERSION, Peers, Server, quiet_exception_handler, serve_tls, serve_unix, tls_server_context
+from ..pnp import Peers, Server, quiet_exception_handler, serve_tls, serve_unix, tls_server_context
 from ..vault import SHARDS, holds_data
 from .hardening import Role, harden
 from .links import Link
+from .mishaps import log_to_stderr
 from .router import Router
 from .settings import Settings
 from .worker.orders import Orders
@@ -24,7 +24,6 @@ _LOG = logging.getLogger("providence.daemon")
 
 # What is being answered when the daemon is told to stop gets this long.
 GRACE_SECONDS = 5.0
-FEATURES = ("ticket", "explain", "junk", "waiting")
 
 
 def run(settings: Settings) -> int:
@@ -32,9 +31,7 @@ def run(settings: Settings) -> int:
 
     Raises HostKeyError where there is data but no host key: a new one would open none of it.
     """
-    logging.basicConfig(
-        level=settings.log.level.upper(), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    log_to_stderr(settings.log.level.upper())
     pinner = _host_key(settings.folders.data, settings.folders.host_key)
     settings.socket.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     return asyncio.run(_Service(settings, pinner).serve())
@@ -48,8 +45,7 @@ class _Service:
             Link(_orders(settings, index).to_json(), wipe_on_free=settings.workers.wipe_on_free)
             for index in range(count)
         ]
-        about: dict[str, object] = {"version": __version__, "protocols": [VERSION], "features": FEATURES}
-        self._router = Router(self._links, lambda jid: pinner(jid) % SHARDS, about)
+        self._router = Router(self._links, lambda jid: pinner(jid) % SHARDS, {0, os.geteuid()})
         self._servers: list[Server] = []
         self._stop = asyncio.Event()
 
@@ -114,5 +110,6 @@ def _notify(state: bytes) -> None:
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+    # Nobody may listen there any more; that is no reason to end otherwise than in order.
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.sendto(state, "\0" + address[1:] if address.startswith("@") else address)

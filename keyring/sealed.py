@@ -70,23 +70,24 @@ def open_table(key: Octets, place: bytes, chunks: Sequence[Octets], into: memory
     """
     written = 0
     try:
-        for chunk, sealed in enumerate(chunks):
-            written += _open_chunk(key, place, chunk, len(chunks), memoryview(sealed), into[written:])
+        for chunk, value in enumerate(chunks):
+            sealed = memoryview(value)
+            head = CHUNK_HEAD.pack(TABLE_MAGIC, AES_256_GCM, chunk)
+            _check_chunk(head, sealed, CHUNK_BYTES if chunk == len(chunks) - 1 else CHUNK_BYTES[-1:])
+            label = _table_label(place, chunk, len(chunks), head)
+            written += unseal(key, chunk.to_bytes(NONCE_BYTES), label, sealed[CHUNK_HEAD.size :], into[written:])
     except StorageError:
         wipe(into)
         raise
     return written
 
 
-def _open_chunk(key: Octets, place: bytes, chunk: int, chunks: int, sealed: memoryview, into: memoryview) -> int:
+def _check_chunk(head: bytes, sealed: memoryview, lengths: tuple[int, ...]) -> None:
     check_magic(TABLE_MAGIC, sealed)
-    if len(sealed) not in (CHUNK_BYTES if chunk == chunks - 1 else CHUNK_BYTES[-1:]):
+    if len(sealed) not in lengths:
         raise IntegrityError("a chunk has a wrong length")
-    head = CHUNK_HEAD.pack(TABLE_MAGIC, AES_256_GCM, chunk)
     if sealed[: CHUNK_HEAD.size] != head:
         raise IntegrityError("a chunk is not in its place")
-    label = _table_label(place, chunk, chunks, head)
-    return unseal(key, chunk.to_bytes(NONCE_BYTES), label, sealed[CHUNK_HEAD.size :], into)
 
 
 def seal_value(key: Octets, magic: bytes, label: bytes, plain: Octets) -> bytes:

@@ -14,19 +14,18 @@ VERSIONS = (1, 3)
 MAX_PAGE_BYTES = 2**16
 
 
-def is_whole(path: Path, engine: int) -> bool:
-    """Whether a file starts as the engine's files do and has all the pages it says it has."""
-    page, last = 0, -1
-    newest = -1
+def length_of(path: Path, engine: int) -> int:
+    """Return how long a file says it is; 0 if it does not start as the engine's files do."""
+    page, newest, length = 0, -1, 0
     with path.open("rb") as file:
         for _ in range(2):
             file.seek(page + HEADERS[engine])
             raw = file.read(META.size)
             if len(raw) < META.size:
-                return False
-            magic, version, page, end, commit = META.unpack(raw)
+                return 0
+            magic, version, page, last, commit = META.unpack(raw)
             if magic != MAGIC or version != VERSIONS[engine] or page > MAX_PAGE_BYTES:
-                return False
+                return 0
             if commit > newest:
-                newest, last = commit, end
-    return path.stat().st_size >= (last + 1) * page
+                newest, length = commit, (last + 1) * page
+    return length

@@ -16,6 +16,7 @@ from ...pipeline import Thresholds
 from ...pnp import attach, quiet_exception_handler
 from ...vault import Store, VaultSettings
 from ..hardening import Role, harden
+from ..mishaps import install, log_to_stderr
 from ..sessions import Sessions
 from ..terminal import complain
 from .commits import Commits
@@ -30,6 +31,8 @@ SWEEP_SECONDS = 3600.0
 
 def main() -> int:
     """Serve until the router says stop; return the exit code of docs/cli.md."""
+    log_to_stderr("WARNING")
+    install()
     orders = Orders.from_json(sys.stdin.buffer.read())
     try:
         host = HostKeys.load(Path(orders.host_key))

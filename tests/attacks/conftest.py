@@ -159,14 +159,21 @@ class Daemon:
         *,
         enrol: bool = True,
         ticket: bool = False,
-        session: str = "s",
+        salt: bytes = b"a server's salt",
     ) -> Reply:
         """Open a vault as a server does; `kind` is `password`, `scram`, `ticket` or `recovery`."""
-        name = SlotName(SlotKind[kind.upper()])
-        if kind == "scram":
-            name = SlotName(SlotKind.SCRAM, "sha-256", b"a server's salt", 4096)
         with self.client() as client:
-            return client.unlock(user, session, [name], [bytearray(secret)], enrol=enrol, ticket=ticket)
+            return client.unlock(user, "s", [_slot(kind, salt)], [bytearray(secret)], enrol=enrol, ticket=ticket)
+
+    def rewrap(self, user: str, secret: bytes, kind: str = "scram", salt: bytes = b"a server's salt") -> Reply:
+        """Follow a new password."""
+        with self.client() as client:
+            return client.rewrap(user, [_slot(kind, salt)], [bytearray(secret)])
+
+    def restore(self, user: str, secret: bytes, kind: str = "scram", salt: bytes = b"a server's salt") -> Reply:
+        """Bring back a vault that was set aside."""
+        with self.client() as client:
+            return client.restore(user, [_slot(kind, salt)], [bytearray(secret)])
 
     def talk(self, raw: bytes) -> bytes:
         """Send bytes as they are, end our side, and return all that comes back."""
@@ -233,6 +240,12 @@ class Daemon:
             ):
                 cursor.set_range(uid)
                 return {bytes(key): bytes(value) for key, value in cursor if key[:16] == uid}
+
+
+def _slot(kind: str, salt: bytes) -> SlotName:
+    if kind == "scram":
+        return SlotName(SlotKind.SCRAM, "sha-256", salt, 4096)
+    return SlotName(SlotKind[kind.upper()])
 
 
 class Sweep:

@@ -1,7 +1,10 @@
 """
 A process to be searched: it opens a vault, uses it, and locks it.
 
-    scan_target.py careful|careless|cipher|aesgcm|chacha20 folder
+    scan_target.py careful|careless folder
+    scan_target.py cipher|aesgcm|chacha20|expand|hkdf|argon2id|argon2 folder
+
+The last line names single primitives: ours, and beside each what it stands instead of.
 
 It reads a mask of 32 bytes and the masked unlock secret from its input. `open` and `locked` on its
 output say when the parent may look, and a line on the input when it has looked. Only then follows,
@@ -14,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from providence.keyring import (
     HostKeys,
@@ -24,16 +29,18 @@ from providence.keyring import (
     SlotKind,
     Unlock,
     cipher,
+    derivation,
     keys,
     purposes,
     record,
     slots,
-    wipe,
 )
 
 TODAY = 20_000
 PARTS = ("root", "fold key", "token key", "item key", "private key")
 DERIVED = ((slots, "extract"), (slots, "stretch"), (slots, "expand"), (record, "expand"), (keys, "expand"))
+
+CIPHERS: dict[str, type[AESGCM | ChaCha20Poly1305]] = {"aesgcm": AESGCM, "chacha20": ChaCha20Poly1305}
 
 stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
 mask = stdin.read(32)
@@ -135,24 +142,43 @@ def vault(folder: Path, *, careless: bool) -> None:
 
 
 def encipher(name: str) -> None:
-    """Use one cipher a thousand times under one key."""
-    key, nonce, into = unlock().secret, bytes(12), bytearray(4096)
+    """Seal and open a table chunk under a key."""
+    key, nonce, into = unlock().secret, bytes(12), bytearray(65_536)
     tell("key", key.view())
-    made = {"aesgcm": AESGCM, "chacha20": ChaCha20Poly1305}.get(name)
-    for _ in range(1000):
-        if made:
-            sealed = made(key.view()).encrypt(nonce, bytes(4096), b"")
-            made(key.view()).decrypt_into(nonce, sealed, b"", into)
-        else:
-            sealed = cipher.seal(key.view(), nonce, b"", bytes(4096))
-            cipher.unseal(key.view(), nonce, b"", sealed, memoryview(into))
-    pause("open")
+    if name in CIPHERS:
+        made = CIPHERS[name](key.view())
+        made.decrypt_into(nonce, made.encrypt(nonce, bytes(65_536), b""), b"", into)
+        del made
+    else:
+        sealed = cipher.seal(key.view(), nonce, b"", bytes(65_536))
+        cipher.unseal(key.view(), nonce, b"", sealed, memoryview(into))
     key.wipe()
-    wipe(into)
     pause("locked")
 
 
-if sys.argv[1].startswith("care"):
-    vault(Path(sys.argv[2]), careless=sys.argv[1] == "careless")
+def derive(name: str) -> None:
+    """Derive a key from a key."""
+    key, derived = unlock().secret, Secret(32)
+    cost = derivation.Cost(derivation.Kdf.ARGON2ID, 1, 1, 16 * 1024)
+    if name == "expand":
+        derived = cipher.expand(key.view(), b"purpose")
+    elif name == "hkdf":
+        HKDFExpand(SHA256(), 32, b"purpose").derive_into(key.view(), derived.view())
+    elif name == "argon2id":
+        derived = derivation.stretch(key.view(), bytes(16), cost)
+    else:
+        derivation._argon2id(key.view(), bytes(16), cost, derived.view())  # noqa: SLF001  # without its second round
+    tell("key", key.view())
+    tell("derived key", derived.view())
+    key.wipe()
+    derived.wipe()
+    pause("locked")
+
+
+kind = sys.argv[1]
+if kind.startswith("care"):
+    vault(Path(sys.argv[2]), careless=kind == "careless")
+elif kind == "cipher" or kind in CIPHERS:
+    encipher(kind)
 else:
-    encipher(sys.argv[1])
+    derive(kind)

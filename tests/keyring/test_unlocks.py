@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from providence.errors import InputError, SettingsError
@@ -67,11 +69,12 @@ def test_an_unlock_is_wiped_after_its_block() -> None:
     [("memory_kib", MEMORY_KIB), ("passes", PASSES), ("lanes", LANES), ("ticket_days", TICKET_DAYS)],
 )
 def test_settings_go_to_their_bounds_and_not_past(name: str, bounds: range) -> None:
+    make: Callable[..., KeyringSettings] = KeyringSettings
     for good in (bounds[0], bounds[-1]):
-        assert good == getattr(KeyringSettings(**{name: good}), name)
+        assert good == getattr(make(**{name: good}), name)
     for bad in (bounds[0] - 1, bounds[-1] + 1):
         with pytest.raises(SettingsError):
-            KeyringSettings(**{name: bad})
+            make(**{name: bad})
 
 
 def test_the_kdf_is_one_of_two() -> None:

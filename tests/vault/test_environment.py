@@ -13,7 +13,7 @@ from providence.errors import ForeignStoreError, HostKeyError, IntegrityError, S
 from providence.vault import VaultSettings
 from providence.vault.environment import Environment
 from providence.vault.folders import MAX_FILE_BYTES, read
-from providence.vault.pages import is_whole
+from providence.vault.pages import length_of
 
 World = Any
 UID = bytes(16)
@@ -103,16 +103,25 @@ class TestDamage:
         assert refused > len(whole) / 1000 / 2
 
     @pytest.mark.parametrize("engine", [0, 1])
-    def test_a_large_file_cut_short_is_known_by_its_first_pages(self, tmp_path: Path, engine: int) -> None:
+    def test_a_file_says_how_long_it_is(self, tmp_path: Path, engine: int) -> None:
         path = tmp_path / "shard.mdb"
         with lmdb.open(str(path), subdir=False, map_size=2**26, lib_version=engine) as environment:
             for number in range(100):
                 with environment.begin(write=True) as writing:
                     writing.put(b"%d" % number, bytes(8000))
-        assert is_whole(path, engine)
-        assert not is_whole(path, 1 - engine)
-        os.truncate(path, path.stat().st_size - 4096)
-        assert not is_whole(path, engine)
+        assert path.stat().st_size >= length_of(path, engine) > 0
+        assert 0 == length_of(path, 1 - engine)
+
+    def test_a_value_cut_off_does_not_authenticate_and_ends_no_process(self, tmp_path: Path) -> None:
+        """lmdb.verify walks the tree, and visits but the first page of a large value."""
+        path = tmp_path / "shard.mdb"
+        environment = Environment(path, 0, 2**30)
+        environment.put_batch({UID: {UID + b"\3": b"x" * 65504}})
+        environment.close()
+        os.truncate(path, path.stat().st_size - 8 * 4096)
+        environment = Environment(path, 0, 2**30)
+        assert b"x" * 65504 != environment.get(UID + b"\3")
+        environment.close()
 
     def test_a_file_of_something_else_is_foreign(self, disk: World) -> None:
         make(disk).write_bytes(os.urandom(100_000))

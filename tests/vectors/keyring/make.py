@@ -193,8 +193,8 @@ def bodies(maker: Maker) -> None:
     maker.keyring("box-flipped-and-signed", f"integrity: {FLIPPED}", maker.body(unbox, signed=True))
 
 
-def values(maker: Maker) -> None:
-    """Make sealed tables, entries, items and queued values."""
+def tables(maker: Maker) -> None:
+    """Make sealed tables."""
     keys = maker.keys
     fold = keys.fold(b"\x01" * 70_000)
     keys.turn(fold)
@@ -224,6 +224,11 @@ def values(maker: Maker) -> None:
     record["record"] = keys.record()
     table("other-generation", f"integrity: {FLIPPED}", [chunk])
 
+
+def entries(maker: Maker) -> None:
+    """Make journal entries."""
+    keys = maker.keys
+    record = {"record": keys.record()}
     sealed = keys.seal_entry(5, b"entry")
 
     def entry(name: str, expect: str, value: bytes, seq: int = 5) -> None:
@@ -236,6 +241,11 @@ def values(maker: Maker) -> None:
     entry("short", "integrity: a sealed value has a wrong length", sealed[:31])
     entry("newer-magic", f"version: {NEWER}", b"PVJ2" + sealed[4:])
 
+
+def items(maker: Maker) -> None:
+    """Make items."""
+    keys = maker.keys
+    record = {"record": keys.record()}
     item_of = keys.seal_item(b"junk", b"7", b"item")
 
     def item(name: str, expect: str, value: bytes, box: bytes = b"junk", ident: bytes = b"7") -> None:
@@ -256,22 +266,27 @@ def values(maker: Maker) -> None:
         value = seal_value(memoryview(keys._buffer)[96:128], ITEM_MAGIC, label, padded)  # noqa: SLF001  # as the owner
         item(name, "integrity: a padded value is not well formed", value)
 
+
+def queue(maker: Maker) -> None:
+    """Make queued values."""
+    keys = maker.keys
+    record = {"record": keys.record()}
     waiting = maker.ring.envelope(maker.uid, keys.record()).seal(b"waiting")
 
-    def queue(name: str, expect: str, value: bytes) -> None:
+    def queued(name: str, expect: str, value: bytes) -> None:
         lines: Lines = {"kind": "queue", "plain": b"waiting", **record, "sealed": value}
         maker.write(f"queue-{name}", expect, lines)
 
-    queue("opens", "opens", waiting)
-    queue("flipped", f"integrity: {FLIPPED}", waiting[:-1] + bytes([waiting[-1] ^ 1]))
-    queue("newer-magic", f"version: {NEWER}", b"PVQ2" + waiting[4:])
+    queued("opens", "opens", waiting)
+    queued("flipped", f"integrity: {FLIPPED}", waiting[:-1] + bytes([waiting[-1] ^ 1]))
+    queued("newer-magic", f"version: {NEWER}", b"PVQ2" + waiting[4:])
     inner = open_host(maker.host, b"PVQ1", purposes.QUEUE, maker.uid, waiting)
     inner.view()[-1] ^= 1
     forged = seal_host(maker.host, b"PVQ1", purposes.QUEUE, maker.uid, inner.view())
-    queue("flipped-inside", "integrity: a queued value does not authenticate", forged)
+    queued("flipped-inside", "integrity: a queued value does not authenticate", forged)
     keys.turn(keys.renew())
     record["record"] = keys.record()
-    queue("renewed", "integrity: a queued value does not authenticate", waiting)
+    queued("renewed", "integrity: a queued value does not authenticate", waiting)
 
 
 def main() -> None:
@@ -280,7 +295,10 @@ def main() -> None:
         maker = Maker(Path(folder))
         records(maker)
         bodies(maker)
-        values(maker)
+        tables(maker)
+        entries(maker)
+        items(maker)
+        queue(maker)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+"""
+A corpus through the running daemon: learn one part, judge the next; then again with the vault locked all the time.
+
+    python benchmarks/corpus.py messages.jsonl [--learn 1000] [--judge 1000] [--every 100]
+
+Rows are `{"text": "…", "label": "spam" | "ham"}`. Prints what each run of `providence learn` and `providence check` printed. In
+the second run the vault is locked and opened again after every so many messages; verdicts must be the same.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+USER = "juliet@capulet.example"
+
+
+class House:
+    """A daemon in a temporary folder, and its command line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.config = folder / "providence.toml"
+        self.socket = folder / "socket"
+        self.password = folder / "password"
+        self.config.write_text(
+            f'[folders]\ndata = "{folder}/data"\nhost_key = "{folder}/keys/host.keys"\n[socket]\npath = "{self.socket}"\n'
+        )
+        self.password.write_text("balcony")
+        self.daemon = subprocess.Popen([sys.executable, "-m", "providence", "serve", "--config", str(self.config)])
+        while not self.socket.exists():
+            if self.daemon.poll() is not None:
+                sys.exit("the daemon does not start")
+            time.sleep(0.05)
+
+    def run(self, *words: str) -> dict[str, Any]:
+        """Run one command, `--json`, and return what it says."""
+        command = [sys.executable, "-m", "providence", *words, "--json", "--config", str(self.config)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
+
+    def unlock(self) -> None:
+        """Open the vault."""
+        self.run("unlock", USER, "--create", "--secret-file", str(self.password))
+
+    def close(self) -> None:
+        """Stop the daemon."""
+        self.daemon.terminate()
+        self.daemon.wait()
+
+
+def counts(said: dict[str, object]) -> Iterator[tuple[str, int]]:
+    """Yield every count, `spam junk` for the junk of a table's row named spam."""
+    for name, value in said.items():
+        if isinstance(value, dict):
+            yield from ((f"{name} {inner}", count) for inner, count in value.items())
+        elif isinstance(value, int):
+            yield name, value
+
+
+def walk(house: House, verb: str, args: Namespace, start: int, count: int, every: int) -> Counter[str]:
+    """Take `count` messages from `start` on through one command, locking the vault after every so many."""
+    total: Counter[str] = Counter()
+    for skip in range(start, start + count, every):
+        house.unlock()
+        limit = min(every, start + count - skip)
+        said = house.run(verb, USER, "--mailbox", str(args.mailbox), "--skip", str(skip), "--limit", str(limit))
+        total.update(dict(counts(said)))
+        total["ms"] += int(1000 * said["seconds"])
+        if every < count:
+            house.run("lock", USER)
+    return total
+
+
+def play(args: Namespace, every: int) -> Counter[str]:
+    """Learn and judge in a fresh daemon; print and return what became of the judged ones."""
+    folder = Path(tempfile.mkdtemp(prefix="pv-"))
+    house = House(folder)
+    try:
+        learnt = walk(house, "learn", args, 0, args.learn, every)
+        judged = walk(house, "check", args, args.learn, args.judge, every)
+    finally:
+        house.close()
+        shutil.rmtree(folder)
+    for name, figures in (("learnt", learnt), ("judged", judged)):
+        rate = 1000 * figures["messages"] / max(figures["ms"], 1)
+        print(f"  {name}: {dict(sorted(figures.items()))}, {rate:.0f} a second")
+    del judged["ms"]
+    return judged
+
+
+def main() -> None:
+    """Compare the two runs."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("mailbox", type=Path)
+    parser.add_argument("--learn", type=int, default=1000)
+    parser.add_argument("--judge", type=int, default=1000)
+    parser.add_argument("--every", type=int, default=100)
+    args = parser.parse_args()
+    print("vault open throughout")
+    through = play(args, max(args.learn, args.judge))
+    print(f"vault locked after every {args.every}")
+    by_parts = play(args, args.every)
+    if through != by_parts:
+        sys.exit("error: locking changed a verdict")
+
+
+if __name__ == "__main__":
+    main()
