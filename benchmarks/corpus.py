@@ -1,10 +1,9 @@
-"""
-A corpus through the running daemon: learn one part, judge the next; then again with the vault locked all the time.
+"""A corpus through the running daemon: learn one part, judge the next; then again with the vault locked all the time.
 
     python benchmarks/corpus.py messages.jsonl [--learn 1000] [--judge 1000] [--every 100]
 
-Rows are `{"text": "…", "label": "spam" | "ham"}`. Prints what each run of `providence learn` and `providence check` printed. In
-the second run the vault is locked and opened again after every so many messages; verdicts must be the same.
+Rows are `{"text": "…", "label": "spam" | "ham"}`. Prints what `providence learn` and `providence check` count. In the
+second run the vault is locked and opened again after every so many messages; verdicts must be the same.
 """
 
 import json
@@ -30,7 +29,8 @@ class House:
         self.socket = folder / "socket"
         self.password = folder / "password"
         self.config.write_text(
-            f'[folders]\ndata = "{folder}/data"\nhost_key = "{folder}/keys/host.keys"\n[socket]\npath = "{self.socket}"\n'
+            f'[folders]\ndata = "{folder}/data"\nhost_key = "{folder}/keys/host.keys"\n'
+            f'[socket]\npath = "{self.socket}"\n'
         )
         self.password.write_text("balcony")
         self.daemon = subprocess.Popen([sys.executable, "-m", "providence", "serve", "--config", str(self.config)])
@@ -65,16 +65,16 @@ def counts(said: dict[str, object]) -> Iterator[tuple[str, int]]:
             yield name, value
 
 
-def walk(house: House, verb: str, args: Namespace, start: int, count: int, every: int) -> Counter[str]:
-    """Take `count` messages from `start` on through one command, locking the vault after every so many."""
+def walk(house: House, verb: str, mailbox: Path, rows: range) -> Counter[str]:
+    """Take these rows of a mailbox, as many at a time as a step of the range, through one command, locking the vault after every so many."""
     total: Counter[str] = Counter()
-    for skip in range(start, start + count, every):
+    for skip in rows:
         house.unlock()
-        limit = min(every, start + count - skip)
-        said = house.run(verb, USER, "--mailbox", str(args.mailbox), "--skip", str(skip), "--limit", str(limit))
+        limit = min(rows.step, rows.stop - skip)
+        said = house.run(verb, USER, "--mailbox", str(mailbox), "--skip", str(skip), "--limit", str(limit))
         total.update(dict(counts(said)))
         total["ms"] += int(1000 * said["seconds"])
-        if every < count:
+        if len(rows) > 1:
             house.run("lock", USER)
     return total
 
@@ -84,8 +84,8 @@ def play(args: Namespace, every: int) -> Counter[str]:
     folder = Path(tempfile.mkdtemp(prefix="pv-"))
     house = House(folder)
     try:
-        learnt = walk(house, "learn", args, 0, args.learn, every)
-        judged = walk(house, "check", args, args.learn, args.judge, every)
+        learnt = walk(house, "learn", args.mailbox, range(0, args.learn, every))
+        judged = walk(house, "check", args.mailbox, range(args.learn, args.learn + args.judge, every))
     finally:
         house.close()
         shutil.rmtree(folder)

@@ -1,9 +1,11 @@
 """The router: owns the sockets, and sends each request to the worker that holds its user."""
 
+import json
 from collections.abc import Callable, Collection, Sequence
 
+from .. import __version__
 from ..errors import AccessError, UnreachableError
-from ..pnp import GREETING, Frame, FrameProtocol, Refusal, RefusalError, Status
+from ..pnp import VERSION, Frame, FrameProtocol, Refusal, RefusalError, Status
 from ..stanza import Jid
 from .erasures import Erasure
 from .links import Link
@@ -12,6 +14,10 @@ from .surveys import Survey
 # What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
 MAX_BACKLOG = 4 * 2**20
 
+# What PING tells: a client uses no feature that is not named here.
+ABOUT = json.dumps(
+    {"version": __version__, "protocols": [VERSION], "features": ["ticket", "explain", "junk", "waiting"]}
+).encode()
 # Every worker is asked, and their answers become one.
 SURVEYS = frozenset({"STATS", "VERIFY"})
 
@@ -41,7 +47,7 @@ class Router:
         if user is not None:
             self._link_of(user).forward(connection, frame)
         elif frame.verb == "PING":
-            connection.answer(frame.ident, Status.OK, GREETING)
+            connection.answer(frame.ident, Status.OK, body=ABOUT)
         elif connection.peer.uid not in self._admins:
             raise AccessError("this peer may not ask that")
         elif frame.verb in SURVEYS:

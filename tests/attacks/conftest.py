@@ -259,9 +259,11 @@ class Sweep:
 
     def __init__(self) -> None:
         self._needles: dict[bytes, str] = {}
+        self._looked: dict[bytes, frozenset[str]] = {}
 
     def plant(self, name: str, value: str | bytes) -> None:
         """Look for a value from now on; raw bytes are looked for in halves too."""
+        self._looked.clear()
         if isinstance(value, str):
             for spelt in {value, value.casefold(), value.upper(), value.title(), unidecode(value).strip()}:
                 self._add(name, spelt.encode())
@@ -289,12 +291,22 @@ class Sweep:
 
     def find(self, places: Mapping[str, bytes]) -> set[tuple[str, str]]:
         """Return what was found: the name of the planted value, and where."""
-        return {
-            (planted, place)
-            for place, content in places.items()
-            for needle, planted in self._needles.items()
-            if needle in content or needle in place.encode()
-        }
+        return {(planted, place) for place, content in places.items() for planted in self._look(place.encode() + content)}
+
+    def _look(self, content: bytes) -> frozenset[str]:
+        """Look for all needles at once, by their first bytes; what was looked at before is not looked at again."""
+        if content not in self._looked:
+            starts: dict[bytes, list[bytes]] = {}
+            for needle in self._needles:
+                starts.setdefault(needle[:LEAST], []).append(needle)
+            hits = [at for at in range(len(content) - LEAST + 1) if content[at : at + LEAST] in starts]
+            self._looked[content] = frozenset(
+                self._needles[needle]
+                for at in hits
+                for needle in starts[content[at : at + LEAST]]
+                if content.startswith(needle, at)
+            )
+        return self._looked[content]
 
 
 class Memory:

@@ -142,16 +142,13 @@ def vault(folder: Path, *, careless: bool) -> None:
 
 
 def encipher(name: str) -> None:
-    """Seal and open a table chunk under a key."""
-    key, nonce, into = unlock().secret, bytes(12), bytearray(65_536)
+    """Seal once under a key."""
+    key, nonce = unlock().secret, bytes(12)
     tell("key", key.view())
     if name in CIPHERS:
-        made = CIPHERS[name](key.view())
-        made.decrypt_into(nonce, made.encrypt(nonce, bytes(65_536), b""), b"", into)
-        del made
+        CIPHERS[name](key.view()).encrypt(nonce, b"text", b"label")
     else:
-        sealed = cipher.seal(key.view(), nonce, b"", bytes(65_536))
-        cipher.unseal(key.view(), nonce, b"", sealed, memoryview(into))
+        cipher.seal(key.view(), nonce, b"label", b"text")
     key.wipe()
     pause("locked")
 

@@ -42,7 +42,8 @@ def main() -> None:
         # Romeo: a vault that is set aside, and a live one with a table, a journal, items and a queue.
         vault = open_vault(store, romeo, U, b"salt")
         vault.learn(hashes("before", "the", "reset"), spam=True)
-        secrets["recovery"] = bytes(vault.recovery().view()).hex()
+        with vault.recovery() as code:
+            secrets["recovery"] = code.view().hex()
         vault.lock()
         vault = open_vault(store, romeo, NEW_U, b"new")
         for number in range(20):
@@ -51,7 +52,8 @@ def main() -> None:
         for number in range(3):
             vault.learn(hashes("common", f"ham {number}"), spam=False)
         vault.items.put(b"box", b"item", b"an item")
-        secrets["ticket"] = bytes(vault.ticket().view()).hex()
+        with vault.ticket() as ticket:
+            secrets["ticket"] = ticket.view().hex()
         store.deposit(romeo, 7, b"a deposit")
         store.commit()
         # Juliet: an empty vault.
