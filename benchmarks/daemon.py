@@ -31,14 +31,15 @@ from typing import NamedTuple, Self
 
 import cryptography
 import lmdb
+
 from providence.benchmarks.load import Took, ask
 from providence.benchmarks.mailbag import TOKENS, Message, messages
 from providence.benchmarks.stages import MARK
 from providence.errors import UnreachableError
 from providence.pnp import Client, SlotKind, SlotName, encode_request
 from providence.scrubber import scrub
-from providence.tokenizer import tokenize
 from providence.stanza import parse
+from providence.tokenizer import tokenize
 
 USER = "juliet@capulet.example"
 LEARNT = 2000

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from providence import pipeline
-from providence.keyring import BUCKET_BITS, HostKeys, Keys, Pinner, keys, sealed
+from providence.keyring import BUCKET_BITS, HostKeys, Keys, Pinner, sealed
 from providence.vault import scratch
 
 _HEAD = sealed.CHUNK_HEAD.size

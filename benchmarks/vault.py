@@ -1,12 +1,11 @@
-"""
-What sealing costs: the vault beside a plaintext store of the same layout, in the same run.
+"""What sealing costs: the vault beside a plaintext store of the same layout, in the same run.
 
     python benchmarks/vault.py [folder on the disk to be measured]
 
 check: the store's part of judging a message of 30 features: blind, read, decrypt, look up, wipe. The plaintext store
 reads the same columns out of LMDB in the same chunks, copies them into the same kind of buffer, and looks up the same
-number of ids, which it gets for nothing. train: 64 messages learnt by one user, then one commit with its fsync. Last: what an
-open vault that does nothing takes in memory.
+number of ids, which it gets for nothing. train: 64 messages learnt by one user, then one commit with its fsync. Last:
+what an open vault that does nothing takes in memory.
 """
 
 import gc

@@ -28,9 +28,9 @@ FORMAT = 1
 AES_256_GCM = 1
 X25519 = 1
 
-# Token ids are cut to this many bits: many words share a bucket on purpose (docs/adr on
+# Token ids are cut to this many bits: features share buckets on purpose (docs/adr/0006-bucket-space.md).
 # buckets).
-BUCKET_BITS = 20
+BUCKET_BITS = 18
 
 MAX_SLOTS = 8
 MAX_CHUNKS = 64

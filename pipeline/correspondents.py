@@ -1,8 +1,7 @@
 """Whom a user wrote to: strangers no more (XEP-0159 §3, "correspondents list")."""
 
-from collections.abc import Sequence
-
-import msgpack
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ..errors import IntegrityError
 from ..keyring import wipe
@@ -14,12 +13,14 @@ MAX_BYTES = 128 * 1024
 
 _BOX = b"book"
 _IDENT = b"correspondents"
+_END = b"\n"  # no JID holds one
 
 
 class Correspondents:
     """The list of one open vault, sealed as one item: neither its length nor its JIDs show on disk.
 
-    It is opened anew at each look, because nothing decoded may stay in memory.
+    Each JID stands between two line ends, so that looking for one decodes none. The list is opened anew at each
+    look and wiped after it, because nothing opened may stay in memory.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -28,7 +29,8 @@ class Correspondents:
 
     def knows(self, jid: str) -> bool:
         """Say whether the user wrote to this bare JID."""
-        return jid in self._read()
+        with self._opened() as lines:
+            return _END + jid.encode() + _END in lines
 
     def add(self, jid: str) -> None:
         """Remember a bare JID the user wrote to; the longest unheard of gives way."""
@@ -36,36 +38,36 @@ class Correspondents:
 
     def merge(self, jids: Sequence[str]) -> None:
         """Remember several, the one written to last at the end."""
-        known = self._read()
+        known = self.all()
         if known[-len(jids) :] != list(jids):
             self._write([*(other for other in known if other not in set(jids)), *jids])
 
     def remove(self, jid: str) -> None:
         """Forget a bare JID; unknown ones are no error."""
-        known = self._read()
+        known = self.all()
         if jid in known:
             self._write([other for other in known if other != jid])
 
     def all(self) -> list[str]:
         """Return the bare JIDs, the one written to last at the end."""
-        return self._read()
+        with self._opened() as lines:
+            return str(lines, "utf-8", "replace").split("\n")[1:-1]
 
-    def _read(self) -> list[str]:
-        packed = self._items.get(_BOX, _IDENT)
-        if packed is None:
-            return []
+    @contextmanager
+    def _opened(self) -> Iterator[bytearray]:
+        lines = self._items.get(_BOX, _IDENT)
+        if lines is None:
+            lines = bytearray(_END)
         try:
-            known = msgpack.unpackb(packed, max_array_len=MAX_CORRESPONDENTS)
-        except (ValueError, msgpack.UnpackException):
-            known = None
+            if not (lines.startswith(_END) and lines.endswith(_END)):
+                raise IntegrityError("a list of correspondents is malformed")
+            yield lines
         finally:
-            wipe(packed)
-        if not isinstance(known, list):
-            raise IntegrityError("a list of correspondents is malformed")
-        return known
+            wipe(lines)
 
     def _write(self, known: list[str]) -> None:
-        self._items.put(_BOX, _IDENT, msgpack.packb(_latest(known)))
+        lines = "".join(["\n", *[f"{jid}\n" for jid in _latest(known)]])
+        self._items.put(_BOX, _IDENT, lines.encode())
 
 
 def _latest(known: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ..errors import InputError
+from ..keyring import MAX_CHUNKS
 
 UID_BYTES = 16
 MAX_BOX_BYTES = 32
@@ -30,6 +31,9 @@ class Kind(IntEnum):
 
 OWNED = (Kind.BASE, Kind.JOURNAL, Kind.ITEM, Kind.QUEUE)  # their addresses name a vault
 FOLDED = (Kind.BASE, Kind.JOURNAL)  # and these a generation
+
+
+_NUMBERS = [number.to_bytes(2, "big") for number in range(MAX_CHUNKS)]
 
 
 class Aside(NamedTuple):
@@ -69,9 +73,10 @@ def of_kind(uid: bytes, kind: Kind, vid: int) -> bytes:
     return uid + bytes((kind,)) + _vid(vid)
 
 
-def of_chunk(uid: bytes, vid: int, generation: int, chunk: int) -> bytes:
-    """Return where a chunk of a table lies."""
-    return of_generation(uid, Kind.BASE, vid, generation) + chunk.to_bytes(2, "big")
+def of_chunks(uid: bytes, vid: int, generation: int, count: int) -> list[bytes]:
+    """Return where the chunks of a table lie, in their order."""
+    table = of_generation(uid, Kind.BASE, vid, generation)
+    return [table + number for number in _NUMBERS[:count]]
 
 
 def of_entry(uid: bytes, vid: int, generation: int, sequence: int) -> bytes:

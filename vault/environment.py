@@ -192,6 +192,11 @@ class Environment:
             return [str(error)]
         return found
 
+    def abandon(self) -> None:
+        """Let go of the file as a process does that ends suddenly."""
+        self._lmdb.close()
+        self._claim.abandon()
+
     def close(self) -> None:
         """Close the file and say that it was closed cleanly."""
         self._lmdb.close()

@@ -67,14 +67,17 @@ class Stage:
         return sizes
 
     @contextmanager
-    def lend(self, uid: bytes, keys: Sequence[bytes]) -> Iterator[list[memoryview]]:
+    def lend(self, uid: bytes, keys: Sequence[bytes]) -> Iterator[list[memoryview | bytes]]:
         """Lend values as they will be; one that is missing is an IntegrityError."""
-        staged = self._users.get(uid, {})
+        staged = self._users.get(uid)
         with self._backend.lend(keys) as stored:
-            values = [staged.get(key, value) for key, value in zip(keys, stored, strict=True)]
-            if any(value is None for value in values):
+            present = stored
+            if staged:
+                present = [staged.get(key, value) for key, value in zip(keys, stored, strict=True)]
+            found = [value for value in present if value is not None]
+            if len(found) < len(keys):
                 raise IntegrityError("a part of a vault is missing")
-            yield [memoryview(value) for value in values if value is not None]
+            yield found
 
     def take(self) -> dict[bytes, Writes]:
         """Hand over all that is staged, to be written or dropped."""

@@ -160,8 +160,7 @@ class Store:
             yield from list(shard.vaults.values())
 
     def prepare(self, uid: bytes, unlocks: Sequence[Unlock], *, enrol: bool) -> Attempt:
-        """
-        Begin to open a vault; see `attempts`.
+        """Begin to open a vault; see `attempts`.
 
         IntegrityError, VersionError: a keyring record is not what was stored for this user, or newer.
         """

@@ -32,8 +32,7 @@ class Survey(NamedTuple):
 
 
 def vaults_of(stage: Stage, keyring: Keyring, uid: bytes) -> dict[int, Envelope]:
-    """
-    Return what can be read of the user's vaults while they are locked, by vid.
+    """Return what can be read of the user's vaults while they are locked, by vid.
 
     IntegrityError: a keyring record lies where that of another of the user's vaults belongs.
     """

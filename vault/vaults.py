@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import IntegrityError, StorageError
 from ..keyring import FULL, Fold, Keys, Secret, SlotKind, Wrapper, wipe
 from . import journal
-from .addresses import FOLDED, OWNED, Kind, of_chunk, of_entry, of_generation, of_kind, of_record
+from .addresses import FOLDED, OWNED, Kind, of_chunks, of_entry, of_generation, of_kind, of_record
 from .desks import Desk
 from .folding import blank, fold
 from .items import Items
@@ -134,15 +134,15 @@ class Vault:
             with memoryview(EMPTY) as view, Table(view) as table:
                 yield table
             return
-        place = keys.uid, keys.vid, keys.generation
-        addresses = [of_chunk(*place, chunk) for chunk in range(keys.chunks)]
+        uid, generation = keys.uid, keys.generation
+        addresses = of_chunks(uid, keys.vid, generation, keys.chunks)
         size = len(addresses) * FULL
         try:
             with scratch.room(size) as room:
-                with self._stage.lend(keys.uid, addresses) as chunks:
+                with self._stage.lend(uid, addresses) as chunks:
                     written = keys.open_table(chunks, room)
                 with room[:written] as view, Table(view) as table:
-                    if table.generation != keys.generation:
+                    if table.generation != generation:
                         raise IntegrityError("a table is of another generation")
                     yield table
         finally:
@@ -162,8 +162,9 @@ class Vault:
             wipe(plain)
         for kind in FOLDED:
             stage.discard(uid, of_generation(uid, kind, vid, generation))
-        for number, chunk in enumerate(folded.chunks):
-            stage.put(uid, of_chunk(uid, vid, folded.generation, number), chunk)
+        addresses = of_chunks(uid, vid, folded.generation, len(folded.chunks))
+        for address, chunk in zip(addresses, folded.chunks, strict=True):
+            stage.put(uid, address, chunk)
         stage.put(uid, of_record(uid), folded.record)
         return folded
 

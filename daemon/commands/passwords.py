@@ -1,7 +1,6 @@
 """Where `unlock` takes the password from; it lies in bytearrays only, and whoever gets one wipes it."""
 
 import os
-import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,9 +41,8 @@ def _prompt() -> bytearray:
         error.add_note("name a file with --secret-file, or a descriptor with --secret-fd")
         raise error from None
     try:
-        sys.stderr.flush()
-        os.write(terminal, b"Password: ")
         with _unseen(terminal):
+            os.write(terminal, b"Password: ")
             return _read(terminal, to_line_end=True)
     finally:
         os.close(terminal)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from ...pnp import Frame, FrameProtocol, Status, log_fault, status_of
 
 _NONE: Mapping[str, str] = {}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Call:
@@ -36,7 +37,7 @@ class Call:
 
     def answer_json(self, value: object, headers: Mapping[str, str] = _NONE) -> None:
         """Answer with JSON."""
-        self.answer(Status.OK, headers, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        self.answer(Status.OK, headers, _encode(value).encode())
 
     def refuse(self, error: Exception) -> None:
         """Answer with what `error` amounts to."""

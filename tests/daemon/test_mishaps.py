@@ -9,7 +9,7 @@ import pytest
 
 from providence.daemon.mishaps import Formatter, describe
 
-SECRET = "correct horse battery staple"  # noqa: S105 - what must not show up
+SECRET = "correct horse battery staple"
 
 
 def fail() -> Exception:
@@ -66,7 +66,7 @@ thread.join()
 Vase()
 fail()
 """
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)  # noqa: S603 - our own code
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
 
     lines = [line.split(" at ")[0] for line in done.stderr.splitlines()]
     assert lines == ["a thread ended: ValueError", "ignored: ValueError", "uncaught: ValueError"]

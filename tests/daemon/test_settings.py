@@ -15,7 +15,7 @@ from providence.daemon.settings import MAX_COMMIT_MS, MAX_LINGER, MAX_SOCKET_PAT
 from providence.errors import SettingsError
 
 PERSON = {"HOME": "/home/romeo", "XDG_RUNTIME_DIR": "/run/user/1000"}
-SECRET = "correct horse battery staple"  # noqa: S105 - what must not show up
+SECRET = "correct horse battery staple"
 
 
 def load(folder: Path, text: str | bytes) -> Settings:

@@ -56,7 +56,11 @@ def ours(size: int) -> Callable[[], object]:
 def speeds() -> None:
     """Compare the ciphers."""
     print(f"{'open, us':12}" + "".join(f"{size:>10}" for size in SIZES))
-    kinds = {"AESGCM": partial(unseal, AESGCM), "ChaCha20": partial(unseal, ChaCha20Poly1305), "Cipher, GCM": ours}
+    kinds: dict[str, Callable[[int], Callable[[], object]]] = {
+        "AESGCM": partial(unseal, AESGCM),
+        "ChaCha20": partial(unseal, ChaCha20Poly1305),
+        "Cipher, GCM": ours,
+    }
     for name, prepare in kinds.items():
         print(f"{name:12}" + "".join(f"{microseconds(prepare(size)):10.1f}" for size in SIZES))
     print(f"expand, with its second round: {microseconds(lambda: cipher.expand(bytes(32), b'purpose')):.1f} us")

@@ -29,7 +29,7 @@ def make(disk: World) -> Path:
     """Make a store with something in it and return the shard's file."""
     with disk.store() as store:
         disk.teach(disk.open(store), 20)
-    return disk.data / f"shard-{disk.uid()[0] % 16:03}.mdb"
+    return Path(disk.data) / f"shard-{disk.uid()[0] % 16:03}.mdb"
 
 
 class TestFormat:
@@ -138,7 +138,9 @@ class TestDamage:
         path = tmp_path / "shard.mdb"
         fill(path).close()
         raw = bytearray(path.read_bytes())
-        tree = [place for place in range(8192, len(raw), 4096) if raw[place + 10 : place + 12] in (b"\1\0", b"\2\0")]
+        tree = [
+            place for place in range(8192, len(raw), 4096) if bytes(raw[place + 10 : place + 12]) in {b"\1\0", b"\2\0"}
+        ]
         first, second = tree[0], 8192 if tree[0] != 8192 else 12288
         raw[first : first + 4096], raw[second : second + 4096] = raw[second : second + 4096], raw[first : first + 4096]
         path.write_bytes(raw)

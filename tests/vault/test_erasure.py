@@ -9,6 +9,7 @@ import pytest
 
 from providence.errors import IntegrityError
 from providence.keyring import HostKeys, Keyring
+from providence.vault.environment import Environment
 
 World = Any
 PIECE = 16  # bytes of ciphertext that nothing else has
@@ -94,7 +95,7 @@ def test_the_overwritten_host_key_is_not_in_the_new_one(disk: World) -> None:
     assert wrap_key not in new
 
 
-class Crash(Exception):
+class CrashError(Exception):
     """The process ended here."""
 
 
@@ -106,8 +107,6 @@ def test_an_erasure_cut_short_at_any_step_is_finished_at_the_next_opening(
     with disk.store() as store:
         live(disk, store, "romeo")
         live(disk, store, "juliet")
-    from providence.vault.environment import Environment  # noqa: PLC0415 - only its steps are counted here
-
     left = [step]
 
     def stumble(owner: type, name: str) -> None:
@@ -116,7 +115,7 @@ def test_an_erasure_cut_short_at_any_step_is_finished_at_the_next_opening(
         def first(self: Any, *args: Any) -> Any:
             left[0] -= 1
             if left[0] < 0:
-                raise Crash
+                raise CrashError
             return act(self, *args)
 
         monkeypatch.setattr(owner, name, first)
@@ -129,12 +128,11 @@ def test_an_erasure_cut_short_at_any_step_is_finished_at_the_next_opening(
     try:
         store.forget(disk.uid("romeo"))
         store.erase()
-    except Crash:
+    except CrashError:
         pass
     finally:
         for shard in store._shards.values():  # noqa: SLF001 - the process is gone, its locks with it
-            shard.backend._lmdb.close()
-            shard.backend._claim.abandon()
+            shard.backend.abandon()
     monkeypatch.undo()
     disk.host = HostKeys.load(disk.folder / "host.key")
     disk.keyring = Keyring(disk.host, disk.keyring.settings)

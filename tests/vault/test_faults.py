@@ -1,5 +1,6 @@
 """A process may end at any call to its backend: what was acknowledged is there, and nothing is half."""
 
+import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 World = Any
 
 
-class Crash(Exception):
+class CrashError(Exception):
     """The process ended here."""
 
 
@@ -27,10 +28,10 @@ class Faulty:
         def call(*args: Any) -> Any:
             self._calls -= 1
             if self._calls == 0 and not self._after:
-                raise Crash
+                raise CrashError
             result = act(*args)
             if self._calls == 0:
-                raise Crash
+                raise CrashError
             return result
 
         return call
@@ -57,8 +58,8 @@ def test_a_crash_at_any_call_leaves_the_last_commit_or_the_next(shelf: World, *,
         shelf.records.clear()
         acknowledged, crashed = [0], False
         try:
-            play(shelf, lambda backend, calls=calls: Faulty(backend, calls, after=after), acknowledged)
-        except Crash:
+            play(shelf, functools.partial(Faulty, calls=calls, after=after), acknowledged)
+        except CrashError:
             crashed = True
         with shelf.store() as store:
             assert [] == store.verify().problems

@@ -140,4 +140,4 @@ def test_a_vault_says_what_a_dictionary_would(
     make_world: Callable[[Path, str], World], kind: str, examples: int
 ) -> None:
     play = type("Play", (Play,), {"make": staticmethod(make_world), "kind": kind})
-    run_state_machine_as_test(play, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))  # type: ignore[no-untyped-call]  # hypothesis types it so
+    run_state_machine_as_test(play, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))

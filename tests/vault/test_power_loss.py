@@ -177,7 +177,7 @@ class Disk:
     _writev = _write
 
     def _written(self, call: Call, offset: int) -> bool:
-        path, inode, at_once = self.open.get(call.numbers[0], ("", None, False))
+        _, inode, at_once = self.open.get(call.numbers[0], ("", None, False))
         if inode is None:
             return False
         if not call.ended:

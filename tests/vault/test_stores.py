@@ -22,7 +22,7 @@ World = Any
 
 
 def learnt(world: World, vault: Any) -> int:
-    return vault.counts(b"").spam
+    return int(vault.counts(b"").spam)
 
 
 class TestOpening:

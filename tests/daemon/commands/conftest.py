@@ -124,6 +124,6 @@ class Providence:
 
 
 @pytest.fixture
-def providence(capfd: pytest.CaptureFixture[str], socket: Path) -> Providence:  # noqa: ARG001 - `socket` sets the places
+def providence(capfd: pytest.CaptureFixture[str], socket: Path) -> Providence:
     """Return the command line."""
     return Providence(capfd)

@@ -102,7 +102,7 @@ sys.stdout.write(f"got {len(read_password(None, None))}")
 
 def test_a_password_is_typed_unseen() -> None:
     ours, theirs = pty.openpty()
-    with subprocess.Popen([sys.executable, "-c", PROMPT], stdin=theirs, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own code
+    with subprocess.Popen([sys.executable, "-c", PROMPT], stdin=theirs, stdout=subprocess.PIPE) as child:
         shown = os.read(ours, 100)
         hidden = not termios.tcgetattr(theirs)[3] & termios.ECHO
         os.write(ours, b"sesame\n")
@@ -127,7 +127,7 @@ try:
 except Exception as error:
     print(error, *error.__notes__, sep="; ")
 """
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)  # noqa: S603 - our own code
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
 
     message, hint = done.stdout.split("; ")
     assert message == "there is no terminal to ask for the password"
