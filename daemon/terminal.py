@@ -111,6 +111,8 @@ def _rows(values: Mapping[str, object], outer: str) -> Iterator[tuple[str, str]]
     for name, value in values.items():
         if isinstance(value, Mapping):
             yield from _rows(value, f"{outer}{name}.")
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            yield from _rows({f"{name}.{number}": item for number, item in enumerate(value)}, outer)
         elif isinstance(value, list):
             yield f"{outer}{name}", ", ".join(map(str, value))
         else:

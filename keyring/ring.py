@@ -20,10 +20,12 @@ from .wrapping import cost_of, prepare
 
 
 class Keyring(Faceless):
-    """Makes and opens vaults' locks. It does no I/O and any thread may use it.
+    """Makes and opens the locks of vaults. It does no I/O, and any thread may use it.
 
-    keyring = Keyring(HostKeys.load(path), KeyringSettings())
-    with keyring.create(uid, unlocks, today)...
+    For example:
+
+        keyring = Keyring(HostKeys.load(path))
+        keys = keyring.create(keyring.uid("juliet@capulet.example"), unlocks, today)
     """
 
     __slots__ = ("_decoy", "_nobody", "host", "settings")

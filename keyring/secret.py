@@ -51,8 +51,12 @@ class Faceless:
 class Secret(Faceless):
     """A buffer of its own that is wiped at the end, at the latest when nobody holds it any more.
 
-    with Secret.take(buffer) as secret:
-        ...use(secret.view())...
+    For example:
+
+        with Secret.take(buffer) as secret:
+            use(secret.view())
+
+    A view does not keep its secret alive: hold the secret for as long as the view.
     """
 
     __slots__ = ("_bytes",)

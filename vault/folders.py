@@ -3,7 +3,7 @@
 The file `format` is text, so that an operator can read it:
 
     providence vault 1
-    shards 16
+    shards 8
     engine 0.9
     host 0f3c...            the host key's fingerprint, in hex
 """
@@ -21,7 +21,7 @@ from .files import FOLDER_MODE, sync_folder, write_through
 FORMAT = 1
 FILE = "format"
 MAX_FILE_BYTES = 512
-SHARDS = 16  # docs/adr/0004-shards-and-engine.md
+SHARDS = 8  # docs/adr/0004-shards-and-engine.md
 PINS = 256
 ENGINES = {"0.9": 0, "1.0": 1}
 ENGINE = "0.9"

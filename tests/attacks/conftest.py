@@ -1,6 +1,7 @@
 """What every attack needs: the real daemon in a folder of its own, and the eyes of whoever attacks it."""
 
 import base64
+import ctypes
 import json
 import os
 import re
@@ -36,6 +37,7 @@ LETTERS = {
 # Shorter than this, a form would be found by chance.
 LEAST = 7
 WINDOW = 16
+PAGE = 4096
 
 
 def word(script: str = "latin", length: int = 12) -> str:
@@ -326,25 +328,54 @@ class Memory:
                     data = memory.read(int(end, 16) - int(start, 16))
                 except OSError:
                     continue  # [vvar] and the like
-                if data.strip(b"\0"):
-                    self._regions.append(data)
+                self._regions += _written(data)
 
     def __len__(self) -> int:
         """Count the bytes that were looked at."""
         return sum(map(len, self._regions))
 
     def copies(self, needles: Mapping[str, bytes]) -> dict[str, int]:
-        """Count, of each value, the windows of 16 bytes (at 0, 8, 16, ...) that lie somewhere, and the whole value."""
+        """Count, of each value, the windows of 16 bytes (at 0, 8, 16, ...) that lie somewhere."""
         found = {}
         for name, value in needles.items():
-            windows = {value, *(value[at : at + WINDOW] for at in range(0, max(1, len(value) - WINDOW + 1), 8))}
-            found[name] = sum(region.count(window) for window in windows for region in self._regions)
+            assert value.strip(b"\0"), f"{name} is nothing to look for"
+            windows = {value[at : at + WINDOW] for at in range(0, max(1, len(value) - WINDOW + 1), 8)}
+            found[name] = sum(_count(region, window) for window in windows for region in self._regions)
         return found
 
     def count(self, text: str) -> int:
         """Count a word as Python keeps it, and as it came."""
         forms = {text.encode(), text.encode("utf-16-le"), text.encode("utf-32-le")}
         return sum(region.count(form) for form in forms for region in self._regions)
+
+
+def _written(data: bytes) -> Iterator[bytes]:
+    """Yield runs of pages, without those that hold one byte over and over: never used, or wiped as they were freed."""
+    start = None
+    for at in range(0, len(data), PAGE):
+        blank = data.count(data[at : at + 1], at, at + PAGE) == len(data[at : at + PAGE])
+        if blank and start is not None:
+            yield data[start:at]
+            start = None
+        elif not blank and start is None:
+            start = at
+    if start is not None:
+        yield data[start:]
+
+
+def _count(haystack: bytes, needle: bytes) -> int:
+    """Count as `bytes.count` does, five times as fast: memmem(3) skips by what the needle holds."""
+    start = found = 0
+    base = ctypes.cast(haystack, ctypes.c_void_p).value or 0
+    while at := _memmem(base + start, len(haystack) - start, needle, len(needle)):
+        found += 1
+        start = at - base + len(needle)
+    return found
+
+
+_memmem = ctypes.CDLL(None).memmem
+_memmem.restype = ctypes.c_void_p
+_memmem.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t)
 
 
 def _sees_memory() -> bool:

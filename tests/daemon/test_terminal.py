@@ -47,6 +47,7 @@ def test_columns_stand_under_each_other_in_every_script() -> None:
 
 def test_an_outline_names_what_lies_inside() -> None:
     assert outline({"a": 1, "b": {"c": [1, 2]}}) == ["a    1", "b.c  1, 2"]
+    assert outline({"a": [{"b": 1}, {"b": 2}]}) == ["a.0.b  1", "a.1.b  2"]
 
 
 def test_a_bar_is_drawn_on_a_terminal_not_too_often_and_wiped_away() -> None:

@@ -39,7 +39,7 @@ def test_a_secret_that_nobody_holds_is_wiped() -> None:
     assert bytes(7) == view
 
 
-@pytest.mark.parametrize("length", [0, 1, ENTROPY_BYTES, ENTROPY_BYTES + 1, 1000])
+@pytest.mark.parametrize("length", [0, 32, ENTROPY_BYTES, ENTROPY_BYTES + 1, 1000])
 def test_random_bytes_fill_the_whole_buffer(length: int) -> None:
     first, second = bytearray(length), bytearray(length)
     randomise(first)

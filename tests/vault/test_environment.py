@@ -29,7 +29,7 @@ def make(disk: World) -> Path:
     """Make a store with something in it and return the shard's file."""
     with disk.store() as store:
         disk.teach(disk.open(store), 20)
-    return Path(disk.data) / f"shard-{disk.uid()[0] % 16:03}.mdb"
+    return Path(disk.data) / f"shard-{disk.uid()[0] % 8:03}.mdb"
 
 
 class TestFormat:

@@ -440,13 +440,13 @@ class TestUpkeep:
 
 class TestFolder:
     def test_a_worker_has_its_own_shards_only(self, disk: World) -> None:
-        own = disk.uid()[0] % 16
+        own = disk.uid()[0] % 8
         with Store.open(disk.data, disk.keyring, shards={own}) as store:
             disk.open(store)
             other = bytes([disk.uid()[0] + 1 & 255]) + disk.uid()[1:]
             with pytest.raises(InputError):
                 store.state(other)
-            rest = set(range(16)) - {own}
+            rest = set(range(8)) - {own}
             with Store.open(disk.data, disk.keyring, shards=rest) as beside:
                 assert State.NONE is beside.state(other)
 

@@ -66,7 +66,7 @@ def main() -> None:
     for path in (folder / "data").iterdir():
         path.unlink()
         kept = folder / "kept" / path.name
-        used = path.name in {"format", *(f"shard-{uid[0] % 16:03}.mdb" for uid in (romeo, juliet))}
+        used = path.name in {"format", *(f"shard-{uid[0] % 8:03}.mdb" for uid in (romeo, juliet))}
         if used:
             path.write_bytes(kept.read_bytes())
         kept.unlink()
