@@ -8,7 +8,7 @@ For each way to lay users out over LMDB files, and each LMDB engine, the same wo
   replaces the user's table of two 64 KiB chunks; the time until all of it is durable;
 * open: the time and resident memory of having all files open;
 * damage: one page of one file is zeroed: users who lose something, all of the file's where `lmdb.verify` refuses it,
-  else the one whose record it was (mean of 20 pages);
+  else the one whose record it was (mean of 100 pages);
 * truncation: one file is cut in half and opened without any guard by a child: how that ends;
 * erasure: one user is deleted and the files compacted as far as needed: the time, and copies of
   the user's records left in the files before and after.
@@ -36,7 +36,7 @@ ROUNDS = 30
 CHUNK = 65_504
 ENTRY = 300
 RECORD = 1_800
-TRIALS = 20
+TRIALS = 100
 SEED = 159
 
 READER = """
@@ -228,7 +228,7 @@ def main() -> None:
         "  damage:users verify:ms cut  erasure:copies after   ms"
     )
     for engine in (0, 1):
-        for files in (1, 4, 16, 64, USERS):
+        for files in (1, 4, 8, 16, 64, USERS):
             folder = Path(tempfile.mkdtemp(dir=place))
             try:
                 print(measure(folder, Layout(files, engine)), flush=True)

@@ -99,6 +99,7 @@ def _orders(settings: Settings, index: int) -> Orders:
         shards=tuple(range(index, SHARDS, settings.workers.count)),
         linger=float(settings.sessions.linger),
         commit_seconds=settings.workers.commit_ms / 1000,
+        log_level=settings.log.level,
         verdicts=asdict(settings.verdicts),
         vault=asdict(settings.vault),
         keyring=asdict(settings.keyring),

@@ -43,11 +43,11 @@ class Daemon:
         self.configure(settings)
         self.process: subprocess.Popen[bytes] | None = None
 
-    def configure(self, settings: str) -> None:
+    def configure(self, settings: str, kdf: str = "hkdf") -> None:
         """Write the settings file; `settings` comes after the places."""
         self.config.write_text(
             f'[folders]\ndata = "{self.data}"\nhost_key = "{self.host_key}"\n[socket]\npath = "{self.socket}"\n'
-            f'[keyring]\nkdf = "hkdf"\n{settings}'
+            f'[keyring]\nkdf = "{kdf}"\n{settings}'
         )
 
     def start(self) -> "Daemon":

@@ -14,6 +14,7 @@ class Orders:
     shards: tuple[int, ...]
     linger: float
     commit_seconds: float
+    log_level: str
     verdicts: dict[str, Any]
     vault: dict[str, Any]
     keyring: dict[str, Any]

@@ -31,9 +31,9 @@ SWEEP_SECONDS = 3600.0
 
 def main() -> int:
     """Serve until the router says stop; return the exit code of docs/cli.md."""
-    log_to_stderr("WARNING")
     install()
     orders = Orders.from_json(sys.stdin.buffer.read())
+    log_to_stderr(orders.log_level.upper())
     try:
         host = HostKeys.load(Path(orders.host_key))
         keyring = Keyring(host, KeyringSettings(**orders.keyring))

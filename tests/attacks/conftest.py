@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -177,23 +178,26 @@ class Daemon:
         with self.client() as client:
             return client.restore(user, [_slot(kind, salt)], [bytearray(secret)])
 
-    def talk(self, raw: bytes) -> bytes:
-        """Send bytes as they are, end our side, and return all that comes back."""
+    @contextmanager
+    def connected(self) -> Iterator[socket.socket]:
+        """Lend a socket that is connected to it."""
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(WAIT)
             sock.connect(str(self.socket))
-            try:
+            yield sock
+
+    def talk(self, raw: bytes) -> bytes:
+        """Send bytes as they are, end our side, and return all that comes back."""
+        answer = bytearray()
+        with self.connected() as sock:
+            # It may close before all is sent: what it said is still to be read.
+            with suppress(OSError):
                 sock.sendall(raw)
                 sock.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass  # it has closed already: what it said is still to be read
-            answer = bytearray()
-            try:
+            with suppress(ConnectionResetError):
                 while data := sock.recv(65_536):
                     answer += data
-            except ConnectionResetError:
-                pass
-            return bytes(answer)
+        return bytes(answer)
 
     # What an attacker sees.
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -312,3 +312,44 @@ def test_a_users_requests_wait_behind_that_users_unlock(daemon: "Daemon", messag
             return (await check).headers["verdict"], (await login).headers["released"]
 
     assert asyncio.run(both()) == ("junk", "0")
+
+
+def test_a_login_storm_delays_nobody_else(daemon: "Daemon", message: Message) -> None:
+    """
+    Each login of the storm costs a key derivation; a check of another user overtakes all that still wait.
+    """
+    daemon.stop()
+    daemon.configure("", kdf="argon2id")
+    daemon.start()
+
+    async def storm() -> list[str]:
+        order: list[str] = []
+
+        async def note(name: str, asked: Awaitable[object]) -> None:
+            await asked
+            order.append(name)
+
+        async with await AsyncClient.unix(daemon.socket) as client:
+            await daemon.log_in(client)
+            logins = [
+                asyncio.create_task(note("login", daemon.log_in(client, f"user{number}@capulet.example")))
+                for number in range(20)
+            ]
+            await asyncio.sleep(0)
+            await note("check", client.check(JULIET, message(HAM)))
+            await asyncio.gather(*logins)
+        return order
+
+    order = asyncio.run(storm())
+    assert 21 == len(order)
+    assert order.index("check") < 5
+
+
+def test_a_secret_that_does_not_fit_and_an_unknown_user_are_refused_alike(daemon: "Daemon") -> None:
+    slot = SlotName(SlotKind.PASSWORD)
+    with daemon.client() as client:
+        client.unlock(JULIET, "s", [slot], [bytearray(b"right")], enrol=True)
+        client.lock(JULIET)
+        for user in (JULIET, ROMEO):
+            assert 403 == refused(lambda user=user: client.unlock(user, "s", [slot], [bytearray(b"wrong")], enrol=False))
+        client.unlock(JULIET, "s", [slot], [bytearray(b"right")], enrol=False)
