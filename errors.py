@@ -1,5 +1,4 @@
-"""
-The errors of Providence: one tree, below every room.
+"""The errors of Providence: one tree, below every room.
 
     ProvidenceError
     ├── InputError            what came from outside breaks a form or a bound
@@ -81,8 +80,7 @@ class StoreFullError(StorageError):
 
 
 class CommitError(StorageError):
-    """
-    What was staged for some users could not be written; the cause says why.
+    """What was staged for some users could not be written; the cause says why.
 
     `lost` holds the uids whose writes are undone; what was staged for others is durable.
     """

@@ -6,7 +6,7 @@ For each way to lay users out over LMDB files, and each LMDB engine, the same wo
 
 * commit: 64 users train once each, one record of 300 bytes; every 16th training of a user also
   replaces the user's table of two 64 KiB chunks; the time until all of it is durable;
-* open: the time and resident memory of having all files open;
+* open: the time of opening all files, and the memory they take in a fresh process;
 * damage: one page of one file is zeroed: users who lose something, all of the file's where `lmdb.verify` refuses it,
   else the one whose record it was (mean of 100 pages);
 * truncation: one file is cut in half and opened without any guard by a child: how that ends;
@@ -44,6 +44,19 @@ import lmdb, sys
 env = lmdb.open(sys.argv[1], subdir=False, lib_version=int(sys.argv[2]), readonly=True, lock=False)
 with env.begin() as reading:
     sum(len(value) for _, value in reading.cursor())
+"""
+
+OPENER = """
+import lmdb, sys
+from pathlib import Path
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+before = resident()
+opened = [
+    lmdb.open(str(path), subdir=False, lock=False, map_size=2**30, meminit=True, lib_version=int(sys.argv[2]))
+    for path in Path(sys.argv[1]).glob("*.mdb")
+]
+print(resident() - before)
 """
 
 
@@ -149,9 +162,10 @@ class Store:
             environment.close()
 
 
-def resident() -> int:
-    """Return this process's resident memory in bytes."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+def run(script: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    """Run a script in a process of its own."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
 def copies(folder: Path, user: int) -> int:
@@ -181,9 +195,10 @@ def measure(folder: Path, layout: Layout) -> str:
         times.append((time.perf_counter() - began) * 1e3)
     store.close()
 
-    before, began = resident(), time.perf_counter()
+    memory = int(run(OPENER, folder, layout.engine).stdout)
+    began = time.perf_counter()
     store = Store(folder, layout)
-    opened, memory = (time.perf_counter() - began) * 1e3, resident() - before
+    opened = (time.perf_counter() - began) * 1e3
     files = len(list(Path("/proc/self/fd").iterdir()))
 
     left = copies(folder, 7)
@@ -204,11 +219,7 @@ def measure(folder: Path, layout: Layout) -> str:
         damaged.write_bytes(data[:page] + bytes(4096) + data[page + 4096 :])
         lost += USERS // layout.files if refused(damaged) else 1
     damaged.write_bytes(data[: len(data) // 8192 * 4096])
-    child = subprocess.run(
-        [sys.executable, "-c", READER, str(damaged), str(layout.engine)],
-        check=False,
-        capture_output=True,
-    )
+    child = run(READER, damaged, layout.engine)
     end = signal.Signals(-child.returncode).name if child.returncode < 0 else "error"
     return (
         f"{layout}  {statistics.median(times):7.1f} {max(times):7.1f}"

@@ -1,4 +1,4 @@
-"""The classifier room, on the blind side: counts of features become log-odds of spam."""
+"""The classifier (blind side): counts of features become log-odds of spam."""
 
 from .judging import Counts, Opinion, judge, probability
 

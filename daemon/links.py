@@ -58,6 +58,7 @@ class Link:
         self._waiting: dict[str, tuple[Answerable, str]] = {}
         self._delay = FIRST_DELAY
         self._stopping = False
+        self._was_well = False
         self._started = 0.0
         self._restart: asyncio.Task[None] | None = None
         self.deaths = 0
@@ -82,6 +83,7 @@ class Link:
         self._connection = await attach(ours, self, None)
         code, _ = await self.ask("STATS")
         if code == Status.OK:
+            self._was_well = True
             return 0
         return await loop.run_in_executor(None, self._process.wait)
 
@@ -136,7 +138,8 @@ class Link:
         waiting, self._waiting = self._waiting, {}
         for who, ident in waiting.values():
             who.answer(ident, Status.AWAY)
-        if not self._stopping:
+        # A worker that refuses to start at the very first has said why, and ends the daemon.
+        if self._was_well and not self._stopping:
             self.deaths += 1
             _LOG.error("a worker ended; its users are locked until they log in or show their tickets")
             self._restart = asyncio.get_running_loop().create_task(self._start_again())

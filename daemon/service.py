@@ -18,6 +18,7 @@ from .links import Link
 from .mishaps import log_to_stderr
 from .router import Router
 from .settings import Settings
+from .tenancy import occupy
 from .worker.orders import Orders
 
 _LOG = logging.getLogger("providence.daemon")
@@ -34,7 +35,9 @@ def run(settings: Settings) -> int:
     log_to_stderr(settings.log.level.upper())
     pinner = _host_key(settings.folders.data, settings.folders.host_key)
     settings.socket.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    return asyncio.run(_Service(settings, pinner).serve())
+    settings.folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with occupy(settings.folders.data):
+        return asyncio.run(_Service(settings, pinner).serve())
 
 
 class _Service:

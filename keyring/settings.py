@@ -8,23 +8,32 @@ from .derivation import FREE, LANES, MEMORY_KIB, PASSES, Cost, Kdf
 TICKET_DAYS = range(1, 91)
 
 
+KDFS = ("argon2id", "hkdf")
+
+
 @dataclass(frozen=True, slots=True)
 class KeyringSettings:
-    """The cost of guessing, and how long a ticket lasts. Changes reach a slot when it is made anew.
+    """The cost of guessing, and how long a ticket lasts; changes reach a slot when it is made anew.
 
     Raises SettingsError if a value is out of its bounds.
+
+    kdf: what derives the keys of SCRAM slots, argon2id or hkdf (docs/adr/0002).
+    memory_kib: memory of Argon2id, in KiB; 19 MiB is the first choice of OWASP.
+    passes: passes of Argon2id.
+    lanes: lanes of Argon2id.
+    ticket_days: days for which a ticket opens a vault.
     """
 
-    kdf: str = "argon2id"  # of SCRAM slots: "argon2id" or "hkdf" (docs/adr/0002)
-    memory_kib: int = 19 * 1024  # Argon2id, 16 to 256 MiB; OWASP's first choice
-    passes: int = 2  # Argon2id, 1 to 10
-    lanes: int = 1  # Argon2id, 1 to 4
-    ticket_days: int = 14  # 1 to 90
+    kdf: str = "argon2id"
+    memory_kib: int = 19 * 1024
+    passes: int = 2
+    lanes: int = 1
+    ticket_days: int = 14
 
     def __post_init__(self) -> None:
         """Check every bound."""
-        if self.kdf not in {"argon2id", "hkdf"}:
-            raise SettingsError('keyring.kdf is "argon2id" or "hkdf"')
+        if self.kdf not in KDFS:
+            raise SettingsError(f"kdf must be one of {', '.join(KDFS)}")
         for name, bounds in (
             ("memory_kib", MEMORY_KIB),
             ("passes", PASSES),
@@ -32,7 +41,7 @@ class KeyringSettings:
             ("ticket_days", TICKET_DAYS),
         ):
             if getattr(self, name) not in bounds:
-                raise SettingsError(f"keyring.{name} is from {bounds[0]} to {bounds[-1]}")
+                raise SettingsError(f"{name} must lie in {bounds[0]}..{bounds[-1]}")
 
     @property
     def argon2id(self) -> Cost:

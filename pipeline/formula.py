@@ -1,9 +1,10 @@
 """The Providence formula: a bounded sum of log-odds (docs/formula.md)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import exp, log
 
+from ..errors import SettingsError
 from .verdict import Action, Reason, Verdict
 
 # Three in ten stanzas from strangers are spam until the filters say otherwise.
@@ -14,12 +15,26 @@ MAX_LOG_ODDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where verdicts begin, as probabilities of spam."""
+    """Where verdicts begin, as probabilities of spam.
+
+    A value out of bounds is a SettingsError.
+
+    flag: what looks like spam is delivered with a flag from here on.
+    junk: what is spam goes to the junk box from here on.
+    clear: a locked user's stanza is clear, and needs no waiting, below this.
+    """
 
     flag: float = 0.9
     junk: float = 0.97
-    # A locked user's stanza is clear, and needs no waiting, below this.
     clear: float = 0.05
+
+    def __post_init__(self) -> None:
+        """Hold every value to its bounds, and the three to their order."""
+        for field in fields(self):
+            if not 0 <= getattr(self, field.name) <= 1:
+                raise SettingsError(f"{field.name} must lie in 0..1")
+        if not self.clear <= self.flag <= self.junk:
+            raise SettingsError("clear, flag and junk must not be in another order")
 
 
 def weigh(reasons: Iterable[Reason], thresholds: Thresholds, *, locked: bool) -> Verdict:

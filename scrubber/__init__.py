@@ -1,4 +1,4 @@
-"""The scrubber room, on the text side: text becomes pieces without secrets, features become hashes."""
+"""The scrubber (text side): text becomes pieces without secrets, features become hashes."""
 
 from .blinding import HASH_BYTES, blind
 from .pieces import Piece

@@ -1,4 +1,4 @@
-"""The tokenizer room, on the text side: pieces of a scrubbed text become the features that are learnt and judged."""
+"""The tokenizer (text side): pieces of a scrubbed text become the features that are learnt and judged."""
 
 from .tokenizing import MAX_FEATURES, tokenize
 

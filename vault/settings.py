@@ -19,7 +19,9 @@ _BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class VaultSettings:
-    """What a user may keep, and for how long; a value out of bounds is a SettingsError.
+    """What a user may keep, and for how long.
+
+    A value out of bounds is a SettingsError.
 
     quota: token ids in one table; above it the rarest and oldest go first.
     fold_every: trainings kept in the journal before they are folded into the table.

@@ -15,7 +15,7 @@ from ...keyring import HostKeys, Keyring, KeyringSettings
 from ...pipeline import Thresholds
 from ...pnp import attach, quiet_exception_handler
 from ...vault import Store, VaultSettings
-from ..hardening import Role, harden
+from ..hardening import Role, harden, release_files
 from ..mishaps import install, log_to_stderr
 from ..sessions import Sessions
 from ..terminal import complain
@@ -41,6 +41,7 @@ def main() -> int:
     except ProvidenceError as error:
         return complain(error)
     harden(Role.WORKER, (Path(orders.data), Path(orders.host_key).parent))
+    release_files(Path(orders.data))
     try:
         asyncio.run(_serve(orders, keyring, store))
     finally:

@@ -91,7 +91,7 @@ class Daemon:
         (self.folder / "n").unlink(missing_ok=True)
         notices.bind(str(self.folder / "n"))
         with notices, self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, env=self._environment, preexec_fn=limit
             )
             ended = os.pidfd_open(self._process.pid)
@@ -150,7 +150,7 @@ class Daemon:
         except RemoteError as error:
             return error.code
 
-    def json(self, verb: str, user: str = "", headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def json(self, verb: str, user: str = "", headers: Mapping[str, str] | None = None) -> Any:
         """Ask, and return the JSON of the answer."""
         return json.loads(bytes(self.ask(verb, user, headers).body))
 
@@ -428,7 +428,7 @@ def _makers() -> Iterator[Callable[..., Daemon]]:
 
 
 @pytest.fixture(scope="session")
-def tools() -> Any:  # noqa: ANN401 - a handful of names
+def tools() -> Any:
     """Return what is above by name: Sweep, Memory, word, stanza."""
     return Tools
 

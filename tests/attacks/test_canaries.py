@@ -205,7 +205,7 @@ LEAKS = ("log", "file", "free-page", "stats", "hashes", "file-name", "traceback"
 @pytest.mark.parametrize("manner", LEAKS)
 def test_the_same_sweep_finds_a_leak_that_was_planted(manner: str, make_daemon: Callable[..., Daemon], tools: Tools) -> None:
     """One function of the worker is replaced by one that leaks; the sweep must not miss it."""
-    with make_daemon("careless.py", manner, settings="[keyring]\nkdf = \"hkdf\"\n") as daemon:
+    with make_daemon("careless.py", manner, settings='[keyring]\nkdf = "hkdf"\n') as daemon:
         player = Player(tools)
         daemon.unlock(player.user, player.secrets["scram"], "scram")
         daemon.ask("TELL", player.user, {"Label": "spam"}, player.message("lesson"))

@@ -82,7 +82,7 @@ def test_what_is_written_is_read_again_however_it_is_cut(wanted: list[Any], cuts
 def test_any_bytes_have_one_outcome_however_they_are_cut(
     data: bytes,
     cuts: list[int],
-    replies: bool,  # noqa: FBT001 - drawn
+    replies: bool,
 ) -> None:
     def run(chunks: list[bytes]) -> tuple[list[Any], str, bool]:
         reader = FrameReader(replies=replies)

@@ -110,7 +110,7 @@ def copies(pid: int) -> int:
 @pytest.mark.parametrize("manner", ["careful", "careless"])
 def test_no_copy_of_a_secret_stays_in_a_process_it_passed(manner: str, socket_path: Path, pki: Path) -> None:
     """Client, router and far end in one process; one kept copy and the scan sees it."""
-    with subprocess.Popen(  # noqa: S603 - our own interpreter
+    with subprocess.Popen(
         [sys.executable, "-c", CHILD, socket_path, manner, pki, str(ROUNDS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -76,7 +76,7 @@ def ask_as(uid: int, gid: int, groups: list[int], path: Path) -> bytes:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_the_kernel_says_who_speaks(
     peers: Peers | None,
-    answered: bool,  # noqa: FBT001 - a parameter of the test
+    answered: bool,
     tmp_path: Path,
     serving: Serving,
 ) -> None:

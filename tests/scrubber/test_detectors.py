@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - other scripts' letters are meant
+
 import pytest
 
 from providence.scrubber import scrub

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF003 - lookalikes are what this file is about
+# ruff: noqa: RUF003 - lookalikes are what this file is about
 import sys
 import unicodedata
 
