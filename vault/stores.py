@@ -14,7 +14,7 @@ acknowledged. One thread calls a store; `derive` alone may run elsewhere.
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Self
@@ -60,7 +60,8 @@ class Store:
         self._desk = Desk(keyring, settings or VaultSettings(), clock)
         self._writers = ThreadPoolExecutor(WRITERS, "vault-writer")
         if self.erasing and len(self._shards) == form.shards:
-            self.erase()
+            with suppress(StorageError):  # no room for it now: `erasing` goes on saying so
+                self.erase()
 
     @classmethod
     def open(

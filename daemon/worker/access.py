@@ -20,24 +20,24 @@ from .unlocking import Unlocking
 def unlock(desk: Desk, unlocking: Unlocking, call: Call) -> None:
     """Open the user's vault with the secrets in the body; with `Enrol: yes` make one where there is none."""
     unlocks = _unlocks(call)
-    attempt = desk.store.prepare(call.uid, unlocks, enrol=call.frame.flag("enrol"))
-    unlocking.begin(call, unlocks, attempt, partial(_opened, desk))
+    prepare = partial(desk.store.prepare, call.uid, unlocks, enrol=call.frame.flag("enrol"))
+    unlocking.begin(call, unlocks, prepare, partial(_opened, desk))
 
 
 def rewrap(desk: Desk, unlocking: Unlocking, call: Call) -> None:
     """Let an open vault open with new secrets from now on: the password was changed."""
     desk.open_vault(call.uid)
     unlocks = _unlocks(call)
-    attempt = desk.store.rewrap(call.uid, unlocks)
-    unlocking.begin(call, unlocks, attempt, lambda call, _vault: desk.when_durable(call, call.answer))
+    prepare = partial(desk.store.rewrap, call.uid, unlocks)
+    unlocking.begin(call, unlocks, prepare, lambda call, _vault: desk.when_durable(call, call.answer))
 
 
 def restore(desk: Desk, unlocking: Unlocking, call: Call) -> None:
     """Bring back, with an old secret, the vault that was set aside; the open one gives way to it."""
     desk.open_vault(call.uid)
     unlocks = _unlocks(call)
-    attempt = desk.store.recall(call.uid, unlocks)
-    unlocking.begin(call, unlocks, attempt, lambda call, _vault: desk.when_durable(call, call.answer))
+    prepare = partial(desk.store.recall, call.uid, unlocks)
+    unlocking.begin(call, unlocks, prepare, lambda call, _vault: desk.when_durable(call, call.answer))
 
 
 def recovery(desk: Desk, call: Call) -> None:

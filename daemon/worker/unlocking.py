@@ -19,6 +19,7 @@ MAX_BEHIND = 256
 # alike. Well above what the key derivation takes on a busy machine.
 REFUSAL_SECONDS = 0.25
 
+Prepare = Callable[[], Attempt | Recall | Rewrap]
 Opened = Callable[[Call, Vault], None]
 
 
@@ -47,16 +48,18 @@ class Unlocking:
         behind.append(call)
         return True
 
-    def begin(self, call: Call, unlocks: Sequence[Unlock], attempt: Attempt | Recall | Rewrap, opened: Opened) -> None:
-        """Derive the keys of an attempt in their turn, then finish it and call `opened`.
+    def begin(self, call: Call, unlocks: Sequence[Unlock], prepare: Prepare, opened: Opened) -> None:
+        """Prepare an attempt, derive its keys in their turn, then finish it and call `opened`.
 
         The unlocks are wiped as soon as they have served. BusyError past MAX_ATTEMPTS.
         """
+        # The clock starts before anything that depends on what there is of the user.
+        started = self._loop.time()
         if len(self._behind) >= MAX_ATTEMPTS:
             _wipe(unlocks)
             raise BusyError("too many logins at once")
+        attempt = prepare()
         self._behind[call.uid] = deque()
-        started = self._loop.time()
 
         def derive() -> None:
             try:
@@ -70,10 +73,10 @@ class Unlocking:
                 opened(call, self._desk.store.finish(attempt))
             except AccessError as error:
                 self._desk.counts["refused"] += 1
-                self._loop.call_at(started + REFUSAL_SECONDS, call.refuse, error)
+                self._loop.call_at(started + REFUSAL_SECONDS, self._refuse, call, error)
             except Exception as error:  # noqa: BLE001 - whatever it is, this login is answered and the next is served
-                call.refuse(error)
-            finally:
+                self._refuse(call, error)
+            else:
                 self._release(call.uid)
 
         self._loop.run_in_executor(self._pool, derive).add_done_callback(finish)
@@ -81,6 +84,11 @@ class Unlocking:
     def close(self) -> None:
         """Derive nothing more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _refuse(self, call: Call, error: Exception) -> None:
+        """Refuse a login, and only then run what waits behind it: its answers would tell the time it took."""
+        call.refuse(error)
+        self._release(call.uid)
 
     def _release(self, uid: bytes) -> None:
         behind = self._behind.pop(uid)
