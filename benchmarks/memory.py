@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from providence.pnp import Client, SlotKind, SlotName
@@ -35,6 +35,7 @@ CHECKS = 1000
 SCRAM = SlotName(SlotKind.SCRAM, "sha-256", b"salt", 4096)
 JULIET, ROMEO = "juliet@capulet.example", "romeo@montague.example"
 START_SECONDS = 60.0
+PAGE = 4096
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,18 +49,25 @@ def message(words: Sequence[str]) -> bytes:
     return f"<message xmlns='jabber:client' from='a@b.example'><body>{' '.join(words)}</body></message>".encode()
 
 
+def written(pid: int) -> Iterator[bytes]:
+    """Yield what a process may write to, without pages that hold one byte over and over."""
+    maps = Path(f"/proc/{pid}/maps").read_text()
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for start, end in re.findall(r"^(\w+)-(\w+) rw", maps, re.MULTILINE):
+            memory.seek(int(start, 16))
+            data = memory.read(int(end, 16) - int(start, 16))
+            pages = range(0, len(data), PAGE)
+            used = [at for at in pages if data.count(data[at : at + 1], at, at + PAGE) < PAGE]
+            yield b"".join(data[at : at + PAGE] for at in used)
+
+
 def count(pids: Sequence[int], words: Sequence[str]) -> tuple[int, int]:
     """Return how many of the words lie in these processes, and in how many copies."""
     found = [0] * len(words)
-    for pid in pids:
-        maps = Path(f"/proc/{pid}/maps").read_text()
-        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-            for start, end in re.findall(r"^(\w+)-(\w+) rw", maps, re.MULTILINE):
-                memory.seek(int(start, 16))
-                data = memory.read(int(end, 16) - int(start, 16))
-                for number, word in enumerate(words):
-                    forms = {word.encode(), word.encode("utf-16-le"), word.encode("utf-32-le")}
-                    found[number] += sum(data.count(form) for form in forms)
+    memory = [data for pid in pids for data in written(pid)]
+    for number, word in enumerate(words):
+        forms = {word.encode(), word.encode("utf-16-le"), word.encode("utf-32-le")}
+        found[number] = sum(data.count(form) for form in forms for data in memory)
     return sum(map(bool, found)), sum(found)
 
 

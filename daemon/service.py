@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import HostKeyError
 from ..keyring import HostKeys, Pinner
 from ..pnp import Peers, Server, quiet_exception_handler, serve_tls, serve_unix, tls_server_context
-from ..vault import SHARDS, holds_data
+from ..vault import holds_data, shards_of
 from .hardening import Role, harden
 from .links import Link
 from .mishaps import log_to_stderr
@@ -43,12 +43,14 @@ def run(settings: Settings) -> int:
 class _Service:
     def __init__(self, settings: Settings, pinner: Pinner) -> None:
         self._settings = settings
-        count = settings.workers.count
+        shards = shards_of(settings.folders.data)
+        # A worker without a shard would hold nobody's vault.
+        count = min(settings.workers.count, shards)
         self._links = [
-            Link(_orders(settings, index).to_json(), wipe_on_free=settings.workers.wipe_on_free)
+            Link(_orders(settings, range(index, shards, count)).to_json(), wipe_on_free=settings.workers.wipe_on_free)
             for index in range(count)
         ]
-        self._router = Router(self._links, lambda jid: pinner(jid) % SHARDS, {0, os.geteuid()})
+        self._router = Router(self._links, lambda jid: pinner(jid) % shards, {0, os.geteuid()})
         self._servers: list[Server] = []
         self._stop = asyncio.Event()
 
@@ -95,11 +97,11 @@ def _host_key(data: Path, path: Path) -> Pinner:
     return HostKeys.create(path).pinner()
 
 
-def _orders(settings: Settings, index: int) -> Orders:
+def _orders(settings: Settings, shards: range) -> Orders:
     return Orders(
         data=str(settings.folders.data),
         host_key=str(settings.folders.host_key),
-        shards=tuple(range(index, SHARDS, settings.workers.count)),
+        shards=tuple(shards),
         linger=float(settings.sessions.linger),
         commit_seconds=settings.workers.commit_ms / 1000,
         log_level=settings.log.level,

@@ -13,13 +13,14 @@ from typing import Any, Self, get_type_hints
 from ..errors import SettingsError
 from ..keyring import KeyringSettings
 from ..pipeline import Thresholds
-from ..vault import VaultSettings
+from ..vault import SHARDS, VaultSettings
 from .binding import Table, read_toml, refuse_unknown
 from .places import Places
 
 # sun_path has 108 bytes, the last of them zero (unix(7)).
 MAX_SOCKET_PATH = 107
-MAX_WORKERS = 64
+# As many as a new store has shards: a worker owns whole ones.
+MAX_WORKERS = SHARDS
 MAX_LINGER = 14 * 24 * 3600
 MAX_COMMIT_MS = 1000
 MAX_PORT = 65535

@@ -2,9 +2,9 @@
 
 from .attempts import Attempt, Recall, Rewrap
 from .backends import Backend, Progress, Writes
-from .folders import SHARDS, Format, holds_data
+from .folders import SHARDS, Format, holds_data, shards_of
 from .items import Items, Listed
-from .maintenance import Report, Swept
+from .maintenance import Report, Steps, Swept
 from .settings import VaultSettings
 from .stores import State, Store
 from .vaults import Counts, Stats, Vault
@@ -23,10 +23,12 @@ __all__ = [
     "Rewrap",
     "State",
     "Stats",
+    "Steps",
     "Store",
     "Swept",
     "Vault",
     "VaultSettings",
     "Writes",
     "holds_data",
+    "shards_of",
 ]

@@ -55,6 +55,11 @@ def holds_data(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 
+def shards_of(folder: Path) -> int:
+    """Say how many shards a folder's store has, or would have; see `read` for what it raises."""
+    return read(folder).shards if holds_data(folder) else SHARDS
+
+
 def prepare(folder: Path, host: bytes) -> Format:
     """Read a folder's format, or make a new store in an empty or missing one.
 

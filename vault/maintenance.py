@@ -1,20 +1,22 @@
 """Maintenance: what is done to whole shards, from time to time.
 
-Each may be cut short at any point: the store opens as ever, and doing it again finishes it.
+Each is a generator that does a little at a step and yields how far it is, so that whoever has more to do
+than this can do it in between. None commits: the caller does, now and then and at the end. Each may be cut
+short at any point: the store opens as ever, and doing it again finishes it.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Generator, Iterator
+from typing import NamedTuple, TypeVar
 
 from ..errors import StorageError
 from .addresses import Kind
-from .backends import Progress
 from .desks import Desk
 from .shards import Shard
 from .surveys import expired, survey
 
-Commit = Callable[[], None]
-TOGETHER = 256  # users in one transaction
+_Result = TypeVar("_Result")
+Done = tuple[int, int]  # of how much, in any unit
+Steps = Generator[Done, None, _Result]
 
 
 class Swept(NamedTuple):
@@ -31,25 +33,21 @@ class Report(NamedTuple):
     problems: list[str]
 
 
-def _users(shards: Collection[Shard], progress: Progress | None) -> Iterator[tuple[Shard, bytes]]:
-    """Yield every user, telling how far it is: pins of a shard are as good as equally full."""
+def _users(shards: Collection[Shard]) -> Iterator[tuple[Shard, bytes, Done]]:
+    """Yield every user, and how far that is: pins of a shard are as good as equally full."""
     total = 256 * len(shards)
     for number, shard in enumerate(shards):
         for uid in shard.backend.uids():
-            yield shard, uid
-            if progress:
-                progress(256 * number + uid[0], total)
-    if progress:
-        progress(total, total)
+            yield shard, uid, (256 * number + uid[0], total)
 
 
-def rehost(shards: Collection[Shard], desk: Desk, commit: Commit, progress: Progress | None) -> int:
-    """Seal keyring records and queued deposits under the newest host epoch.
+def rehost(shards: Collection[Shard], desk: Desk) -> Steps[int]:
+    """Seal keyring records and queued deposits under the newest host epoch, a user at a step.
 
     Returns how many did not open; they are left as they are.
     """
     keyring, damaged = desk.keyring, 0
-    for shard, uid in _steps(shards, commit, progress):
+    for shard, uid, done in _users(shards):
         stage = shard.stage
         for kind, seal in (
             (Kind.RECORD, keyring.rehost),
@@ -61,21 +59,21 @@ def rehost(shards: Collection[Shard], desk: Desk, commit: Commit, progress: Prog
                     stage.put(uid, key, seal(uid, value))
                 except StorageError:
                     damaged += 1
+        yield done
     return damaged
 
 
-def compact(shards: Collection[Shard], progress: Progress | None) -> None:
-    """Write every file anew."""
+def compact(shards: Collection[Shard]) -> Steps[None]:
+    """Write every file anew, one at a step."""
     for number, shard in enumerate(shards, 1):
         shard.backend.compact()
-        if progress:
-            progress(number, len(shards))
+        yield number, len(shards)
 
 
-def sweep(shards: Collection[Shard], desk: Desk, commit: Commit, progress: Progress | None) -> Swept:
-    """Delete what has expired, and what no keyring record knows of."""
+def sweep(shards: Collection[Shard], desk: Desk) -> Steps[Swept]:
+    """Delete what has expired, and what no keyring record knows of, a user at a step."""
     over = stray = 0
-    for shard, uid in _steps(shards, commit, progress):
+    for shard, uid, done in _users(shards):
         late = expired(shard.stage, uid, desk.today, desk.settings)
         for key in late:
             shard.stage.put(uid, key, None)
@@ -84,14 +82,15 @@ def sweep(shards: Collection[Shard], desk: Desk, commit: Commit, progress: Progr
             shard.stage.put(uid, key, None)
         over += len(late)
         stray += len(lost)
+        yield done
     return Swept(over, stray)
 
 
-def verify(shards: Collection[Shard], desk: Desk, progress: Progress | None) -> Report:
+def verify(shards: Collection[Shard], desk: Desk) -> Steps[Report]:
     """Look at every file without LMDB, at every user without keys, at open vaults with theirs."""
     problems = [problem for shard in shards for problem in shard.backend.problems()]
     users = 0
-    for shard, uid in _users(shards, progress):
+    for shard, uid, done in _users(shards):
         users += 1
         found = survey(shard.stage, desk.keyring, uid)
         problems += found.problems
@@ -103,13 +102,5 @@ def verify(shards: Collection[Shard], desk: Desk, progress: Progress | None) -> 
                 vault.stats()
             except StorageError as error:
                 problems.append(str(error))
+        yield done
     return Report(users, problems)
-
-
-def _steps(shards: Collection[Shard], commit: Commit, progress: Progress | None) -> Iterator[tuple[Shard, bytes]]:
-    """Yield every user, committing what the caller stages from time to time and at the end."""
-    for number, step in enumerate(_users(shards, progress)):
-        yield step
-        if number % TOGETHER == TOGETHER - 1:
-            commit()
-    commit()

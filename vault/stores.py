@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from enum import Enum
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from ..errors import CommitError, InputError, StorageError
 from ..keyring import MAX_ITEM_BYTES, Keyring, Unlock
@@ -28,11 +28,14 @@ from .backends import Backend, Progress
 from .desks import Desk
 from .environment import Environment
 from .folders import ENGINES, Format, prepare
-from .maintenance import Report, Swept, compact, rehost, sweep, verify
+from .maintenance import Report, Steps, Swept, compact, rehost, sweep, verify
 from .settings import VaultSettings
 from .shards import Group, Shard
 from .vaults import Vault
 
+_Result = TypeVar("_Result")
+
+TOGETHER = 256  # users in one transaction of what goes through all of them
 WRITERS = 8  # threads that write shards side by side: their fsyncs share the disk's
 
 
@@ -237,13 +240,19 @@ class Store:
 
     def rotate(self, progress: Progress | None = None) -> int:
         """Seal what lies in these shards under the newest epoch; return how much did not open."""
-        self.commit()
-        return rehost(self._shards.values(), self._desk, self.commit, progress)
+        return self._run(self.rotating(), progress)
+
+    def rotating(self) -> Steps[int]:
+        """Do the same in steps, for who has more to do: they commit nothing, and there must be nothing to commit."""
+        return rehost(self._shards.values(), self._desk)
 
     def compact(self, progress: Progress | None = None) -> None:
         """Write every file of these shards anew, without what was deleted."""
-        self.commit()
-        compact(self._shards.values(), progress)
+        self._run(self.compacting(), progress)
+
+    def compacting(self) -> Steps[None]:
+        """Do the same in steps; what is staged and not committed has no part in it."""
+        return compact(self._shards.values())
 
     def retire(self) -> None:
         """Destroy the host epoch before the newest: after `rotate` and `compact` of all shards."""
@@ -251,13 +260,38 @@ class Store:
 
     def sweep(self, progress: Progress | None = None) -> Swept:
         """Delete what has expired and what serves nothing; commits on its way."""
-        self.commit()
-        return sweep(self._shards.values(), self._desk, self.commit, progress)
+        return self._run(self.sweeping(), progress)
+
+    def sweeping(self) -> Steps[Swept]:
+        """Do the same in steps, which commit nothing."""
+        return sweep(self._shards.values(), self._desk)
 
     def verify(self, progress: Progress | None = None) -> Report:
         """Look at every file and every user; changes nothing but that it commits."""
+        return self._run(self.verifying(), progress)
+
+    def verifying(self) -> Steps[Report]:
+        """Do the same in steps."""
+        return verify(self._shards.values(), self._desk)
+
+    def _run(self, steps: Steps[_Result], progress: Progress | None) -> _Result:
+        """Take every step, committing first, now and then, and at the end."""
         self.commit()
-        return verify(self._shards.values(), self._desk, progress)
+        taken = total = 0
+        while True:
+            try:
+                done, total = next(steps)
+            except StopIteration as end:
+                self.commit()
+                if progress:
+                    progress(total, total)
+                result: _Result = end.value
+                return result
+            taken += 1
+            if taken % TOGETHER == 0:
+                self.commit()
+            if progress:
+                progress(done, total)
 
 
 def _write(shard: Shard, group: Group) -> StorageError | None:

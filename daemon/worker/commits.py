@@ -1,10 +1,14 @@
 """Group commit: many trainings, one fsync; nobody is told `200` before it."""
 
+import logging
 from asyncio import AbstractEventLoop, TimerHandle
 from collections.abc import Callable
 
 from ...errors import CommitError
+from ...pnp import place_of
 from ...vault import Store
+
+_LOG = logging.getLogger("providence.daemon")
 
 # A full group is written at once; an fsync costs the same for one training as for this many.
 GROUP = 64
@@ -43,6 +47,7 @@ class Commits:
             self._store.commit()
         except CommitError as failure:
             error, lost = _cause(failure), failure.lost
+            _LOG.error("a commit failed: %s", place_of(error))
         for uid, told in waiting:
             told(error if uid in lost else None)
 

@@ -1,7 +1,7 @@
 """From a frame to its handler."""
 
-from asyncio import AbstractEventLoop, TimerHandle
-from collections.abc import Callable, Mapping
+from asyncio import AbstractEventLoop, Task, TimerHandle
+from collections.abc import Callable, Coroutine, Mapping
 
 from ...pnp import Frame, FrameProtocol, Refusal, RefusalError
 from ...stanza import Jid
@@ -12,6 +12,7 @@ from .unlocking import Unlocking
 
 Handle = Callable[[Desk, Call], None]
 Open = Callable[[Desk, Unlocking, Call], None]
+Keep = Callable[[Desk, Call], Coroutine[None, None, None]]
 
 HANDLERS: Mapping[str, Handle] = {
     "CHECK": checking.check,
@@ -26,16 +27,19 @@ HANDLERS: Mapping[str, Handle] = {
     "SETTINGS": personal.settings,
     "STATUS": personal.status,
     "STATS": upkeep.stats,
-    "VERIFY": upkeep.verify,
-    "EPOCH": upkeep.epoch,
 }
-
 
 # These derive keys, and their user's other requests wait behind them.
 OPENERS: Mapping[str, Open] = {
     "UNLOCK": access.unlock,
     "REWRAP": access.rewrap,
     "RESTORE": access.restore,
+}
+
+# These take their time, and others are served meanwhile.
+UPKEEP: Mapping[str, Keep] = {
+    "VERIFY": upkeep.verify,
+    "EPOCH": upkeep.epoch,
 }
 
 
@@ -51,6 +55,7 @@ class Dispatch:
         self._uid_of = uid_of
         self._lost = lost
         self._timer: TimerHandle | None = None
+        self._tasks: set[Task[None]] = set()
         self.unlocking = Unlocking(desk, loop, self._run)
 
     def opened(self, connection: FrameProtocol) -> None:
@@ -74,6 +79,8 @@ class Dispatch:
         try:
             if verb in OPENERS:
                 OPENERS[verb](self._desk, self.unlocking, call)
+            elif verb in UPKEEP:
+                self._keep_up(UPKEEP[verb], call)
             elif verb == "END":
                 access.end(self._desk, call, self._loop.time())
                 self._arm()
@@ -81,6 +88,17 @@ class Dispatch:
                 self._handler(verb)(self._desk, call)
         except Exception as error:  # noqa: BLE001 - one request's failure is that request's answer
             call.refuse(error)
+
+    def _keep_up(self, keep: Keep, call: Call) -> None:
+        async def kept() -> None:
+            try:
+                await keep(self._desk, call)
+            except Exception as error:  # noqa: BLE001 - as above
+                call.refuse(error)
+
+        task = self._loop.create_task(kept())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _handler(self, verb: str) -> Handle:
         try:

@@ -15,7 +15,7 @@ from ...keyring import HostKeys, Keyring, KeyringSettings
 from ...pipeline import Thresholds
 from ...pnp import attach, quiet_exception_handler
 from ...vault import Store, VaultSettings
-from ..hardening import Role, harden, release_files
+from ..hardening import Role, harden
 from ..mishaps import install, log_to_stderr
 from ..sessions import Sessions
 from ..terminal import complain
@@ -24,9 +24,7 @@ from .desk import Desk
 from .dispatch import Dispatch
 from .forms import WORKER_FORMS
 from .orders import Orders
-
-# How often what has expired is swept, in seconds.
-SWEEP_SECONDS = 3600.0
+from .upkeep import sweep
 
 
 def main() -> int:
@@ -41,7 +39,6 @@ def main() -> int:
     except ProvidenceError as error:
         return complain(error)
     harden(Role.WORKER, (Path(orders.data), Path(orders.host_key).parent))
-    release_files(Path(orders.data))
     try:
         asyncio.run(_serve(orders, keyring, store))
     finally:
@@ -60,16 +57,9 @@ async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
     desk = Desk(keyring.host, store, commits, Sessions(orders.linger), Thresholds(**orders.verdicts))
     dispatch = Dispatch(desk, loop, keyring.uid, stop.set)
     link = await attach(socket.socket(fileno=int(sys.argv[1])), dispatch, WORKER_FORMS)
-    sweeper = loop.create_task(_sweep(desk))
+    sweeper = loop.create_task(sweep(desk, Path(orders.data)))
     await stop.wait()
     sweeper.cancel()
     dispatch.unlocking.close()
     commits.flush()
     link.close()
-
-
-async def _sweep(desk: Desk) -> None:
-    while True:
-        desk.store.sweep()
-        desk.commits.flush()
-        await asyncio.sleep(SWEEP_SECONDS)

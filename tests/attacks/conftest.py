@@ -25,6 +25,7 @@ from unidecode import unidecode
 from providence.errors import RemoteError
 from providence.keyring import HostKeys
 from providence.pnp import Client, Reply, SlotKind, SlotName
+from providence.vault import SHARDS
 
 PLAYERS = Path(__file__).with_name("players")
 WAIT = 60.0
@@ -236,7 +237,7 @@ class Daemon:
     def records(self, user: str) -> dict[bytes, bytes]:
         """Read a user's records from a copy of the store, as a thief with both data and host key would."""
         uid = HostKeys.load(self.host_key).uid(user)
-        path = self.data / f"shard-{uid[0] % 16:03}.mdb"
+        path = self.data / f"shard-{uid[0] % SHARDS:03}.mdb"
         with tempfile.TemporaryDirectory() as folder:
             copy = shutil.copy(path, folder)
             with (
@@ -297,7 +298,9 @@ class Sweep:
 
     def find(self, places: Mapping[str, bytes]) -> set[tuple[str, str]]:
         """Return what was found: the name of the planted value, and where."""
-        return {(planted, place) for place, content in places.items() for planted in self._look(place.encode() + content)}
+        return {
+            (planted, place) for place, content in places.items() for planted in self._look(place.encode() + content)
+        }
 
     def _look(self, content: bytes) -> frozenset[str]:
         """Look for all needles at once, by their first bytes; what was looked at before is not looked at again."""
@@ -439,6 +442,7 @@ class Tools:
     Sweep = Sweep
     Memory = Memory
     word = staticmethod(word)
+    scripts = tuple(LETTERS)
     stanza = staticmethod(stanza)
 
     @staticmethod

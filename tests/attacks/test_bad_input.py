@@ -76,7 +76,9 @@ def test_a_bad_frame_gets_one_answer_and_changes_nothing(name: str, daemon: Daem
     assert status == daemon.json("STATUS", USER)
 
 
-@pytest.mark.parametrize("part", [b"TE", b"TELL PNP/1.0\r\nUser: ", b"TELL PNP/1.0\r\nContent-Length: 50\r\n\r\n<message"])
+@pytest.mark.parametrize(
+    "part", [b"TE", b"TELL PNP/1.0\r\nUser: ", b"TELL PNP/1.0\r\nContent-Length: 50\r\n\r\n<message"]
+)
 def test_half_a_frame_and_a_closed_connection_are_nothing(part: bytes, daemon: Daemon) -> None:
     before = daemon.records(USER)
 
@@ -187,7 +189,9 @@ def test_a_folder_that_is_not_as_it_was_is_refused_with_a_reason(
 
 def stored(daemon: Daemon) -> dict[str, bytes]:
     """Read what must not change: the data and the keys; not the marks that say who has a file open."""
-    return {name: data for name, data in daemon.files().items() if name.startswith(("data", "keys")) and "claim" not in name}
+    return {
+        name: data for name, data in daemon.files().items() if name.startswith(("data", "keys")) and "claim" not in name
+    }
 
 
 def test_a_full_disk_is_told_and_loses_nothing(make_daemon: Callable[..., Daemon], tools: Tools) -> None:

@@ -53,7 +53,9 @@ class Player:
         """Write a message with a planted word of each script, and the rest of what a message may have."""
         word = self.tools.word
         words = [self.plant(f"{kind} {script}", word(script)) for script in SCRIPTS]
-        address = f"https://{self.plant(f'{kind} userinfo', word())}@{word()}.example/{self.plant(f'{kind} path', word())}"
+        address = (
+            f"https://{self.plant(f'{kind} userinfo', word())}@{word()}.example/{self.plant(f'{kind} path', word())}"
+        )
         more = (
             f"<subject>{self.plant(f'{kind} subject', word())}</subject>"
             f"<nick xmlns='http://jabber.org/protocol/nick'>{self.plant(f'{kind} nick', word())}</nick>"
@@ -92,8 +94,12 @@ def live(daemon: Daemon, player: Player) -> Life:  # noqa: PLR0915 - a life is l
     for number in range(20):
         ask("TELL", {"Label": "spam" if number % 2 else "ham"}, player.message(f"lesson {number % 4}"))
     ask("TELL", {"Label": "spam", "Undo": "yes"}, player.message("unlearnt"))
-    ask("SENT", body=player.tools.stanza(player.plant("sent", player.tools.word()), user).replace(
-        b"from=", f"to='{player.stranger}' from=".encode()))
+    ask(
+        "SENT",
+        body=player.tools.stanza(player.plant("sent", player.tools.word()), user).replace(
+            b"from=", f"to='{player.stranger}' from=".encode()
+        ),
+    )
     facts = {"From": player.sender, "Peer-IP": "198.51.100.7"}
     ask("CHECK", facts, player.message("check"))
     ask("CHECK", {**facts, "Mode": "explain"}, player.message("explained"))
@@ -107,7 +113,10 @@ def live(daemon: Daemon, player: Player) -> Life:  # noqa: PLR0915 - a life is l
     ask("REPORT", {"From": player.sender, "Reason": "spam", "Item": reported})
     ask("REPORT", {"From": player.sender, "Reason": "abuse"}, player.message("abuse"))
     ask("WAITING", {"Action": "take", "Item": box("WAITING")[0]})
-    ask("SETTINGS", body=json.dumps({"opening": player.plant("setting", player.tools.word()), "linger_hours": 1}).encode())
+    ask(
+        "SETTINGS",
+        body=json.dumps({"opening": player.plant("setting", player.tools.word()), "linger_hours": 1}).encode(),
+    )
     ask("SETTINGS", body=b'{"linger_hours": "' + player.plant("bad JSON", player.tools.word()).encode())
     ask("SETTINGS", body=b'{"opening": "linger", "linger_hours": 2}')
     daemon.rewrap(user, player.secrets["next scram"])
@@ -183,7 +192,9 @@ def life(make_module_daemon: Callable[..., Daemon], tools: Tools) -> Iterator[Li
 
 def test_nothing_planted_lies_anywhere_at_any_moment(life: Life) -> None:
     """Open or locked, queued, killed, set aside, forgotten or stopped: data, host key, logs, counters, arguments."""
-    found = {(planted, place, moment) for moment, places in life.seen.items() for planted, place in life.sweep.find(places)}
+    found = {
+        (planted, place, moment) for moment, places in life.seen.items() for planted, place in life.sweep.find(places)
+    }
 
     assert set() == found
 
@@ -192,7 +203,16 @@ def test_the_life_that_is_swept_did_happen(life: Life) -> None:
     """A sweep over a daemon that did nothing would prove nothing."""
     stored = [sum(len(data) for name, data in places.items() if name.endswith(".mdb")) for places in life.seen.values()]
 
-    assert {"open", "locked", "queued", "drained", "after a kill", "restored", "forgotten", "compacted"} < life.seen.keys()
+    assert {
+        "open",
+        "locked",
+        "queued",
+        "drained",
+        "after a kill",
+        "restored",
+        "forgotten",
+        "compacted",
+    } < life.seen.keys()
     assert {200, 202, 400} <= set(life.answered)
     assert life.answered.count(200) > 30
     assert b"ended" in life.seen["stopped"]["log"]
@@ -203,7 +223,9 @@ LEAKS = ("log", "file", "free-page", "stats", "hashes", "file-name", "traceback"
 
 
 @pytest.mark.parametrize("manner", LEAKS)
-def test_the_same_sweep_finds_a_leak_that_was_planted(manner: str, make_daemon: Callable[..., Daemon], tools: Tools) -> None:
+def test_the_same_sweep_finds_a_leak_that_was_planted(
+    manner: str, make_daemon: Callable[..., Daemon], tools: Tools
+) -> None:
     """One function of the worker is replaced by one that leaks; the sweep must not miss it."""
     with make_daemon("careless.py", manner, settings='[keyring]\nkdf = "hkdf"\n') as daemon:
         player = Player(tools)
@@ -212,4 +234,3 @@ def test_the_same_sweep_finds_a_leak_that_was_planted(manner: str, make_daemon: 
         places = {**daemon.files(), "STATS": bytes(daemon.ask("STATS").body)}
 
         assert player.sweep.find(places)
-

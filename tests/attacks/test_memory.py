@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("root_memory")
 PARTS = ("root key", "fold key", "token key", "item key", "private key")
 DERIVED = ((slots, "extract"), (slots, "stretch"), (slots, "expand"), (record, "expand"), (keys, "expand"))
 SALT = b"a server's salt"
+CHEAP = '[keyring]\nkdf = "hkdf"\n'
 
 
 class Session:
@@ -195,3 +196,31 @@ def test_the_same_search_finds_what_careless_code_leaves(
         daemon.ask("LOCK", session.user)
 
         assert left in copies(tools, session.distinct(), daemon.router, *daemon.workers)
+
+
+def words_left(daemon: Daemon, tools: Tools) -> int:
+    """Teach and judge messages in five scripts, lock, let others' messages pass, and count the words that are left."""
+    user, other = "juliet@capulet.example", "romeo@montague.example"
+    planted = [[tools.word(script) for script in tools.scripts] for _ in range(10)]
+    with daemon:
+        for name in (user, other):
+            daemon.unlock(name, os.urandom(32), "scram")
+        for words in planted:
+            daemon.ask("TELL", user, {"Label": "spam"}, tools.stanza(" ".join(words)))
+            daemon.ask("CHECK", user, {"Listed": "deny"}, tools.stanza(" ".join(words)))
+            daemon.ask("CHECK", user, {"Mode": "explain"}, tools.stanza(" ".join(words)))
+        daemon.ask("LOCK", user)
+        for _ in range(200):
+            daemon.ask("CHECK", other, {}, tools.stanza(tools.word()))
+        seen = [tools.Memory(pid) for pid in (daemon.router, *daemon.workers)]
+        return sum(memory.count(word) for memory in seen for words in planted for word in words)
+
+
+def test_no_word_of_a_message_outlives_the_lock(make_daemon: Callable[..., Daemon], tools: Tools) -> None:
+    """Taught, judged, sealed as junk, explained; then 200 messages of somebody else."""
+    assert 0 == words_left(make_daemon(settings=CHEAP), tools)
+
+
+def test_words_stay_where_memory_is_not_wiped(make_daemon: Callable[..., Daemon], tools: Tools) -> None:
+    """The same search over a daemon whose operator switched wiping off: a limit that the threat model names."""
+    assert 0 < words_left(make_daemon(settings=CHEAP + "[workers]\nwipe_on_free = false\n"), tools)

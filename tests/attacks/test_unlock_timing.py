@@ -101,8 +101,13 @@ def test_an_unknown_user_costs_as_much_as_a_wrong_secret(
         ]
 
     with Store.open(tmp_path / "data", keyring) as store:
-        attempt = store.prepare(keyring.uid(KNOWN), unlocks(b"salt")[:1] if kinds[0] in {"password", "scram"} else [
-            Unlock(SlotKind.PASSWORD, Secret(b"password"))], enrol=True)
+        attempt = store.prepare(
+            keyring.uid(KNOWN),
+            unlocks(b"salt")[:1]
+            if kinds[0] in {"password", "scram"}
+            else [Unlock(SlotKind.PASSWORD, Secret(b"password"))],
+            enrol=True,
+        )
         attempt.derive()
         store.finish(attempt).ticket().wipe()
         store.commit()
