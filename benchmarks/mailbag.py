@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 SEED = 159
-TOKENS = 30
-"""Words of a message; a script without spaces gives as many characters."""
 
 # Article 1 of the Universal Declaration of Human Rights. Its words, and words coined from their syllables,
 # are the vocabulary: what they mean does not matter here, how they are written does.
@@ -34,16 +32,19 @@ class Message(NamedTuple):
     spam: bool
 
 
-def messages(count: int, seed: int = SEED) -> Iterator[Message]:
-    """Make messages, a third of them spam, by a drawing in which half of the words tell the two apart."""
+def messages(count: int, words: int, seed: int = SEED) -> Iterator[Message]:
+    """Make messages of so many words (Chinese: characters), a third of them spam.
+
+    Half of the words tell spam from ham.
+    """
     dice = random.Random(seed)  # noqa: S311 - messages, no secret
-    words = {language: _vocabulary(language, text) for language, text in _ARTICLE.items()}
+    vocabularies = {language: _vocabulary(language, text) for language, text in _ARTICLE.items()}
     for number in range(count):
         spam = number % 3 == 0
-        language = dice.choice(sorted(words))
-        half = len(words[language]) // 2
-        own = words[language][half:] if spam else words[language][:half]
-        chosen = dice.choices(own, k=TOKENS // 2) + dice.choices(words[language], k=TOKENS // 2)
+        language = dice.choice(sorted(vocabularies))
+        known = vocabularies[language]
+        own = known[len(known) // 2 :] if spam else known[: len(known) // 2]
+        chosen = dice.choices(own, k=words // 2) + dice.choices(known, k=words - words // 2)
         text = ("" if language == "zh" else " ").join(chosen) + dice.choice(_MARKS)
         yield Message(_stanza(dice.randrange(10**6), language, text), spam)
 

@@ -1,5 +1,4 @@
-"""
-How many copies of a message's words stay in the daemon's memory; only root can look.
+"""How many copies of a message's words stay in the daemon's memory; only root can look.
 
     python benchmarks/memory.py
 
@@ -125,7 +124,7 @@ def run(folder: Path, *, wipe_on_free: bool) -> list[str]:
         notices.bind(str(folder / "n"))
         command = [sys.executable, "-m", "providence", "serve", "--config", str(config)]
         environment = {**os.environ, "NOTIFY_SOCKET": str(folder / "n")}
-        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as daemon:  # noqa: S603 - our own
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as daemon:
             try:
                 if not select.select([notices], [], [], START_SECONDS)[0]:
                     raise TimeoutError("the daemon does not start")

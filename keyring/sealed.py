@@ -125,7 +125,7 @@ def strip(padded: Octets) -> bytearray:
     """Undo `pad`. Raises IntegrityError if that is not what made it."""
     length = int.from_bytes(padded[:_LENGTH_BYTES])
     end = _LENGTH_BYTES + length
-    if length > MAX_ITEM_BYTES or len(padded) != _padded(length) or any(padded[end:]):
+    if length > MAX_ITEM_BYTES or len(padded) != _padded(length) or padded[end:] != bytes(len(padded) - end):
         raise IntegrityError("a padded value is not well formed")
     return bytearray(padded[_LENGTH_BYTES:end])
 

@@ -1,6 +1,8 @@
 """A real daemon for whoever needs one: router, worker, store, socket."""
 
 import contextlib
+import datetime as dt
+import ipaddress
 import shutil
 import signal
 import subprocess
@@ -13,6 +15,10 @@ from typing import TypeVar
 from xml.sax.saxutils import escape
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from providence.errors import UnreachableError
 from providence.pnp import Client, SlotKind, SlotName
@@ -114,3 +120,52 @@ def message(text: str, sender: str = "stranger@else.example/x", recipient: str =
 def make_message() -> object:
     """`message(text, sender, recipient)`: the bytes of a chat message."""
     return message
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make `ca`, `server` and `client` of that CA, and a `stranger` of another."""
+    folder = tmp_path_factory.mktemp("pki")
+    authority = _issue(folder, "ca")
+    _issue(folder, "server", authority)
+    _issue(folder, "client", authority)
+    other = _issue(folder, "other-ca")
+    _issue(folder, "stranger", other)
+    return folder
+
+
+Issuer = tuple[x509.Name, ec.EllipticCurvePrivateKey]
+
+
+def _issue(folder: Path, name: str, issuer: Issuer | None = None) -> Issuer:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    issuer_name, issuer_key = issuer or (subject, key)
+    now = dt.datetime.now(dt.UTC)
+    names = [
+        x509.DNSName(f"{name}.example"),
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer_name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(issuer is None, None), critical=True)
+        .sign(issuer_key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / f"{name}.pem").write_bytes(certificate.public_bytes(pem))
+    (folder / f"{name}.key").write_bytes(
+        key.private_bytes(
+            pem,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return subject, key

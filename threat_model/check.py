@@ -36,7 +36,9 @@ def problems(model: dict[str, list[dict[str, Any]]], readme: str, root: Path) ->
             yield f"{name}: a claim needs an attack and a control"
         if entry.get("enforced_by", "process") not in ENFORCED:
             yield f"{name}: enforced by nothing known"
-    yield from (f"{name}: twice" for name, times in Counter(e.get("id") for e in (*claims, *non_claims)).items() if times > 1)
+    yield from (
+        f"{name}: twice" for name, times in Counter(e.get("id") for e in (*claims, *non_claims)).items() if times > 1
+    )
     silent = _adversaries(readme) - {entry.get("adversary") for entry in (*claims, *non_claims)}
     yield from (f"nothing is said of {name}" for name in sorted(silent))
 

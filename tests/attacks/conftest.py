@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import lmdb
 import pytest
@@ -64,7 +64,9 @@ class Daemon:
     is the daemon that ships.
     """
 
-    def __init__(self, build: tuple[str, ...] = (), settings: str = "", environment: Mapping[str, str] | None = None):
+    def __init__(
+        self, build: tuple[str, ...] = (), settings: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pv-"))
         self.data = self.folder / "data"
         self.host_key = self.folder / "keys" / "host.keys"
@@ -86,15 +88,13 @@ class Daemon:
         self._command = [sys.executable, *player, "serve", "--config", str(self.config)]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, limit: Callable[[], None] | None = None) -> int | None:
+    def start(self) -> int | None:
         """Start it; return None once it is ready, or the exit code where it refuses to start."""
         notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         (self.folder / "n").unlink(missing_ok=True)
         notices.bind(str(self.folder / "n"))
         with notices, self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, env=self._environment, preexec_fn=limit
-            )
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=self._environment)
             ended = os.pidfd_open(self._process.pid)
             try:
                 ready, _, _ = select.select([notices, ended], [], [], WAIT)
@@ -110,7 +110,7 @@ class Daemon:
         self._process.terminate()
         return self._process.wait(WAIT)
 
-    def __enter__(self) -> "Daemon":
+    def __enter__(self) -> Self:
         """Start it; it must not refuse."""
         assert self.start() is None, self.log.read_text()
         return self

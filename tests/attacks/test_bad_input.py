@@ -196,27 +196,30 @@ def stored(daemon: Daemon) -> dict[str, bytes]:
 
 def test_a_full_disk_is_told_and_loses_nothing(make_daemon: Callable[..., Daemon], tools: Tools) -> None:
     """No file may grow any more: 507 for what does not fit, the rest is served; with room again all goes on."""
-    daemon = make_daemon(settings=CHEAP)
-    with daemon:
-        furnish(daemon, tools)
-    largest = max(path.stat().st_size for path in daemon.data.glob("*.mdb"))
     stanza = tools.stanza(" ".join(tools.word() for _ in range(5000)))
 
-    assert daemon.start(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))) is None
-    daemon.unlock(USER, SECRET, "scram", enrol=False)
-    codes = [daemon.code("CHECK", USER, {"Listed": "deny"}, stanza) for _ in range(5)]
-    kept = len(daemon.json("JUNK", USER, {"Action": "list"})["items"])
-    assert 507 in codes
-    assert codes.count(200) == kept
-    assert 1 == daemon.json("STATUS", USER)["spam"]
-    assert [] == daemon.json("VERIFY")["problems"]
-    daemon.end()
+    def check(times: int) -> list[int]:
+        return [daemon.code("CHECK", USER, {"Listed": "deny"}, stanza) for _ in range(times)]
 
-    with daemon:
-        daemon.unlock(USER, SECRET, "scram", enrol=False)
-        assert kept == len(daemon.json("JUNK", USER, {"Action": "list"})["items"])
-        daemon.ask("CHECK", USER, {"Listed": "deny"}, stanza)
-        assert kept + 1 == len(daemon.json("JUNK", USER, {"Action": "list"})["items"])
+    def kept() -> int:
+        return len(daemon.json("JUNK", USER, {"Action": "list"})["items"])
+
+    with make_daemon(settings=CHEAP) as daemon:
+        furnish(daemon, tools)
+        (worker,) = daemon.workers
+        largest = max(path.stat().st_size for path in daemon.data.glob("*.mdb"))
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+        codes = check(5)
+
+        assert 507 in codes
+        assert codes.count(200) == kept()
+        assert 1 == daemon.json("STATUS", USER)["spam"]
+        assert [] == daemon.json("VERIFY")["problems"]
+
+        resource.prlimit(worker, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert [200] == check(1)
+        assert codes.count(200) + 1 == kept()
+        assert [worker] == daemon.workers
 
 
 def test_a_second_daemon_on_the_same_folder_is_refused(make_daemon: Callable[..., Daemon], tools: Tools) -> None:

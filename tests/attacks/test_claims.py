@@ -35,7 +35,9 @@ def test_every_claim_has_an_attack_and_a_control_that_exist(
 
 
 BROKEN: dict[str, Callable[[dict[str, Any]], object]] = {
-    "an attack that does not exist": lambda claim: claim["attacks"].append("tests/attacks/test_claims.py::test_nothing"),
+    "an attack that does not exist": lambda claim: claim["attacks"].append(
+        "tests/attacks/test_claims.py::test_nothing"
+    ),
     "a file that does not exist": lambda claim: claim["controls"].append("tests/attacks/none.py::test_nothing"),
     "no attack": lambda claim: claim["attacks"].clear(),
     "no control": lambda claim: claim["controls"].clear(),

@@ -79,7 +79,7 @@ def test_an_older_copy_opens_with_the_old_host_key_only(
     stolen: str, make_daemon: Callable[..., Daemon], tools: Tools
 ) -> None:
     """
-    A backup of the data folder from before FORGET, the user's own secret, and the host key of after COMPACT: locked.
+    A backup of the data folder from before FORGET, the user's own secret, the host key of after COMPACT: locked.
 
     With the host key of before it opens, so it is the destroyed epoch that keeps it shut.
     """

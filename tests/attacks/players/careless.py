@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001, T201 - it does what it must not
 """
 The daemon with one promise broken on purpose, so that each attack is seen to find something.
 
