@@ -6,6 +6,7 @@ key and leaves nothing.
 """
 
 import os
+from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -24,9 +25,15 @@ BLANK = bytes(KEY_BYTES)
 
 def seal(key: Octets, nonce: bytes, label: bytes, plain: Octets) -> bytes:
     """Encrypt and authenticate; returns ciphertext and tag, `TAG_BYTES` longer than the text."""
+    return seal_parts(key, nonce, label, [plain])[0]
+
+
+def seal_parts(key: Octets, nonce: bytes, label: bytes, parts: Iterable[Octets]) -> list[bytes]:
+    """Seal one text that comes in parts, and return it in as many; the tag ends the last one."""
     encryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(label)
-    return b"".join([encryptor.update(plain), encryptor.finalize(), encryptor.tag])
+    *most, last = map(encryptor.update, parts)
+    return [*most, last + encryptor.finalize() + encryptor.tag]
 
 
 def unseal(key: Octets, nonce: bytes, label: bytes, sealed: Octets, into: memoryview) -> int:
@@ -34,18 +41,26 @@ def unseal(key: Octets, nonce: bytes, label: bytes, sealed: Octets, into: memory
 
     Raises IntegrityError, with the buffer wiped, if one bit is not as it was sealed.
     """
-    length = len(sealed) - TAG_BYTES
-    if length < 0 or len(into) < length:
+    with memoryview(sealed) as view:
+        return unseal_parts(key, nonce, label, [view], into)
+
+
+def unseal_parts(key: Octets, nonce: bytes, label: bytes, parts: Sequence[memoryview], into: memoryview) -> int:
+    """Decrypt what `seal_parts` sealed; as `unseal`. Nothing counts before the end has proved all of it."""
+    *most, last = parts
+    length = sum(map(len, parts)) - TAG_BYTES
+    if len(last) < TAG_BYTES or len(into) < length:
         raise IntegrityError("a sealed value has a wrong length")
-    with memoryview(sealed) as view, into[:length] as plain:
-        decryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).decryptor()
-        decryptor.authenticate_additional_data(label)
-        decryptor.update_into(view[:length], plain)
-        try:
-            decryptor.finalize_with_tag(bytes(view[length:]))
-        except InvalidTag:
-            wipe(plain)
-            raise IntegrityError("a sealed value does not authenticate") from None
+    decryptor = Cipher(algorithms.AES(key), modes.GCM(nonce)).decryptor()
+    decryptor.authenticate_additional_data(label)
+    done = 0
+    for part in (*most, last[:-TAG_BYTES]):
+        done += decryptor.update_into(part, into[done:])
+    try:
+        decryptor.finalize_with_tag(bytes(last[-TAG_BYTES:]))
+    except InvalidTag:
+        wipe(into[:length])
+        raise IntegrityError("a sealed value does not authenticate") from None
     return length
 
 

@@ -2,10 +2,12 @@
 
     root key 32 | fold key 32 | token key 32 | item key 32 | private key 32 | uid 16 | head 60 | slots
 
-About 600 bytes in Python for a user with two slots; the keys for each purpose are derived on use.
+About 600 bytes in Python for a user with two slots.
 """
 
+import struct
 from collections.abc import Collection
+from typing import NamedTuple
 
 from ..errors import LockedError
 from . import purposes
@@ -25,6 +27,21 @@ FOLD, TOKEN, ITEM, PRIVATE = (slice(start, start + KEY_BYTES) for start in range
 UID = slice(BOX.stop, BOX.stop + UID_BYTES)
 HEAD_PLACE = slice(UID.stop, UID.stop + HEAD.size)
 SLOTS = slice(HEAD_PLACE.stop, None)
+_PLACED = slice(UID.start, HEAD_PLACE.stop)
+_PLACE = struct.Struct(f">{UID_BYTES}s8xIQH")  # the uid, and of the head behind it what names a table
+
+
+class Place(NamedTuple):
+    """Where the present generation's values belong: whose vault, which, and what table; its chunks."""
+
+    uid: bytes
+    vid: int
+    generation: int
+    chunks: int
+
+    def label(self) -> bytes:
+        """Name the generation in what authenticates its values."""
+        return self.uid + self.vid.to_bytes(4) + self.generation.to_bytes(8)
 
 
 def held(uid: bytes, root: Secret, body: Body) -> bytearray:
@@ -63,6 +80,11 @@ class Holder(Faceless):
         self._buffer = buffer
 
     @property
+    def place(self) -> Place:
+        """All that a look into the table asks for, at once."""
+        return Place._make(_PLACE.unpack_from(self._part(_PLACED)))
+
+    @property
     def uid(self) -> bytes:
         """Whose vault this is."""
         return bytes(self._part(UID))
@@ -70,17 +92,17 @@ class Holder(Faceless):
     @property
     def vid(self) -> int:
         """Which of the user's vaults this is: a random u32."""
-        return self._head.vid
+        return self.place.vid
 
     @property
     def generation(self) -> int:
         """How often the table was folded."""
-        return self._head.generation
+        return self.place.generation
 
     @property
     def chunks(self) -> int:
         """Of how many chunks the table of this generation is."""
-        return self._head.chunks
+        return self.place.chunks
 
     @property
     def head(self) -> int:

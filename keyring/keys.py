@@ -1,6 +1,5 @@
 """The abilities of an open vault; its keys never leave this room."""
 
-import struct
 from array import array
 from collections.abc import Sequence
 
@@ -8,12 +7,12 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from ..errors import IntegrityError
 from . import purposes
-from .cipher import KEY_BYTES, expand
+from .cipher import KEY_BYTES
 from .folds import Fold
 from .holders import BOX, FOLD, ITEM, PRIVATE, TOKEN
 from .locks import Locks
 from .queue import Owner, make_pair, open_queued
-from .record import BUCKET_BITS, Head
+from .record import BUCKET_BITS
 from .sealed import (
     ENTRY_MAGIC,
     ITEM_MAGIC,
@@ -29,6 +28,8 @@ from .secret import Octets, Secret, wipe
 
 HASH_BYTES = 16
 _BUCKETS = (1 << BUCKET_BITS) - 1
+_WORDS = HASH_BYTES // 4
+_ECB = modes.ECB()  # noqa: S305  # a permutation of blocks
 
 
 class Keys(Locks):
@@ -48,20 +49,19 @@ class Keys(Locks):
         """
         if len(hashes) % HASH_BYTES:
             raise ValueError("a hash has 16 bytes")
-        cipher = Cipher(algorithms.AES(self._part(TOKEN)), modes.ECB())  # noqa: S305  # a permutation of blocks
-        blinded = cipher.encryptor().update(hashes)
-        return array("I", [low & _BUCKETS for (low,) in struct.iter_unpack("<I12x", blinded)])
+        blinded = Cipher(algorithms.AES(self._part(TOKEN)), _ECB).encryptor().update(hashes)
+        return array("I", [word & _BUCKETS for word in memoryview(blinded).cast("I")[::_WORDS]])
 
     def open_table(self, chunks: Sequence[Octets], into: bytearray | memoryview) -> int:
         """Open the table into a buffer of at least `FULL` bytes a chunk; returns the bytes written.
 
         Raises IntegrityError, and VersionError for a newer form. The buffer holds nothing then.
         """
-        head = self._head
-        if len(chunks) != head.chunks:
+        place = self.place
+        if not chunks or len(chunks) != place.chunks:
             raise IntegrityError("the table has lost or gained a chunk")
-        with expand(self._part(FOLD), purposes.TABLE) as key, memoryview(into) as view:
-            return open_table(key.view(), self._place(head), chunks, view)
+        with memoryview(into) as view:
+            return open_table(self._part(FOLD), place.label(), chunks, view)
 
     def fold(self, table: Octets, head: int = 0, *, renew: bool = False) -> Fold:
         """Seal a table as the next generation under a fresh fold key; zeros fill its last chunk up.
@@ -73,10 +73,11 @@ class Keys(Locks):
         fold_key = Secret.random(KEY_BYTES)
         private_key = Secret(self._part(PRIVATE))
         public_key = make_pair(private_key.view()) if renew else present.public_key
-        following = present._replace(generation=present.generation + 1, head=head, public_key=public_key)
-        with expand(fold_key.view(), purposes.TABLE) as key:
-            chunks = seal_table(key.view(), self._place(following), memoryview(table))
-        fold = Fold(following._replace(chunks=len(chunks)), fold_key, private_key)
+        generation = present.generation + 1
+        label = self.place._replace(generation=generation).label()
+        chunks = seal_table(fold_key.view(), label, memoryview(table))
+        following = present._replace(generation=generation, chunks=len(chunks), head=head, public_key=public_key)
+        fold = Fold(following, fold_key, private_key)
         fold.chunks = chunks
         return self._recorded(fold)
 
@@ -103,13 +104,11 @@ class Keys(Locks):
 
     def seal_entry(self, seq: int, plain: Octets) -> bytes:
         """Seal a journal entry at its place: a u32, counted anew in each generation."""
-        with expand(self._part(FOLD), purposes.ENTRY) as key:
-            return seal_value(key.view(), ENTRY_MAGIC, self._entry_label(seq), plain)
+        return seal_value(self._part(FOLD), ENTRY_MAGIC, self._entry_label(seq), plain)
 
     def open_entry(self, seq: int, sealed: Octets) -> bytearray:
         """Open a journal entry. Raises IntegrityError or VersionError."""
-        with expand(self._part(FOLD), purposes.ENTRY) as key:
-            return open_value(key.view(), ENTRY_MAGIC, self._entry_label(seq), sealed)
+        return open_value(self._part(FOLD), ENTRY_MAGIC, self._entry_label(seq), sealed)
 
     def seal_item(self, box: bytes, ident: bytes, plain: Octets) -> bytes:
         """Seal a value of at most `MAX_ITEM_BYTES` under a name in a box, padded."""
@@ -137,11 +136,8 @@ class Keys(Locks):
             fold.record = self._record(fold.head, view)
         return fold
 
-    def _place(self, head: Head) -> bytes:
-        return self.uid + head.vid.to_bytes(4) + head.generation.to_bytes(8)
-
     def _entry_label(self, seq: int) -> bytes:
-        return purposes.ENTRY + self._place(self._head) + seq.to_bytes(4)
+        return purposes.ENTRY + self.place.label() + seq.to_bytes(4)
 
     def _item_label(self, box: bytes, ident: bytes) -> bytes:
         return item_label(self.uid + self.vid.to_bytes(4), box, ident)

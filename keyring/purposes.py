@@ -30,7 +30,7 @@ SLOT_WRAP = b"prov/slot-wrap/1\0"
 BOX = b"prov/box/1\0"
 MAC = b"prov/mac/1\0"
 
-# From the fold key, fresh with every generation.
+# Under the fold key, fresh with every generation.
 TABLE = b"prov/base/1\0"
 ENTRY = b"prov/jrnl/1\0"
 

@@ -1,30 +1,30 @@
 """The forms of sealed values: sizes say as little as possible, labels bind each to its one place.
 
-table    "PVB1" | aead u8 | 0 x3 | chunk u16 | 0 x6 | ciphertext | tag
+table    "PVB1" | nonce 12 | a part of the ciphertext, the tag at the end of the last
 entry    "PVJ1" | nonce 12 | ciphertext | tag
 item     "PVI1" | nonce 12 | ciphertext | tag
 """
 
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..errors import IntegrityError, StorageError
+from ..errors import IntegrityError
 from . import purposes
-from .cipher import NONCE_BYTES, TAG_BYTES, nonce, seal, unseal
-from .record import AES_256_GCM, MAX_CHUNKS, check_magic
+from .cipher import NONCE_BYTES, TAG_BYTES, nonce, seal, seal_parts, unseal, unseal_parts
+from .record import MAX_CHUNKS, check_magic
 from .secret import Octets, Secret, wipe
 
 TABLE_MAGIC = b"PVB1"
 ENTRY_MAGIC = b"PVJ1"
 ITEM_MAGIC = b"PVI1"
 
+_MAGIC_BYTES = 4
+HEAD_BYTES = _MAGIC_BYTES + NONCE_BYTES
+
 # Stored lengths of a chunk: 4096k - 24 bytes or less fill whole pages of LMDB 0.9 and
 # 1.0, and the text inside is a multiple of 16.
 CHUNK_BYTES = (4064, 8160, 16352, 32736, 65504)
-CHUNK_HEAD = struct.Struct(">4sB3xH6x")
-_FRAME = CHUNK_HEAD.size + TAG_BYTES
-TEXT_BYTES = tuple(size - _FRAME for size in CHUNK_BYTES)
-FULL = TEXT_BYTES[-1]
+FULL = CHUNK_BYTES[-1] - HEAD_BYTES  # text in each chunk but the last, which has room for less
+TEXT_BYTES = tuple(size - HEAD_BYTES - TAG_BYTES for size in CHUNK_BYTES)
 
 # Items and queued values are padded to the next of 64, 128, 256 ... bytes.
 MIN_PADDED = 64
@@ -34,60 +34,38 @@ MAX_NAME_BYTES = 255
 _LENGTH_BYTES = 4
 
 
-def split(table: memoryview) -> Iterator[Secret]:
-    """Cut a table into the texts of its chunks, all full but the last; zeros fill that one up."""
-    last = max(0, (len(table) - 1) // FULL)
-    if last >= MAX_CHUNKS:
-        raise ValueError("the table has too many chunks")
-    for chunk in range(last + 1):
-        part = table[chunk * FULL : (chunk + 1) * FULL]
-        size = FULL if chunk < last else next(text for text in TEXT_BYTES if text >= len(part))
-        text = Secret(size)
-        text.view()[: len(part)] = part
-        yield text
-
-
-def _table_label(place: bytes, chunk: int, chunks: int, head: bytes) -> bytes:
-    return purposes.TABLE + place + struct.pack(">HH", chunk, chunks) + head
-
-
 def seal_table(key: Octets, place: bytes, table: memoryview) -> list[bytes]:
-    """Seal a table under a key that seals nothing else: the nonce counts the chunks."""
-    texts = list(split(table))
-    chunks = []
-    for chunk, text in enumerate(texts):
-        with text:
-            head = CHUNK_HEAD.pack(TABLE_MAGIC, AES_256_GCM, chunk)
-            label = _table_label(place, chunk, len(texts), head)
-            chunks.append(head + seal(key, chunk.to_bytes(NONCE_BYTES), label, text.view()))
-    return chunks
+    """Seal a table as one text, zeros at its end, and cut it into chunks: the last as small as it may be."""
+    full = max(0, -(-(len(table) - TEXT_BYTES[-1]) // FULL))
+    if full >= MAX_CHUNKS:
+        raise ValueError("the table has too many chunks")
+    rest = next(text for text in TEXT_BYTES if text >= len(table) - full * FULL)
+    head = TABLE_MAGIC + nonce()
+    with Secret(full * FULL + rest) as padded, padded.view() as text:
+        text[: len(table)] = table
+        label = _table_label(place, [head] * (full + 1))
+        parts = [text[start : start + FULL] for start in range(0, len(text), FULL)]
+        return [head + part for part in seal_parts(key, head[_MAGIC_BYTES:], label, parts)]
 
 
 def open_table(key: Octets, place: bytes, chunks: Sequence[Octets], into: memoryview) -> int:
-    """Open a table into a buffer, chunk after chunk; returns the bytes written.
+    """Open a table into a buffer and return its length, the zeros included.
 
-    Raises IntegrityError or VersionError, with the buffer wiped.
+    Raises IntegrityError or VersionError, with nothing of it left in the buffer.
     """
-    written = 0
-    try:
-        for chunk, value in enumerate(chunks):
-            sealed = memoryview(value)
-            head = CHUNK_HEAD.pack(TABLE_MAGIC, AES_256_GCM, chunk)
-            _check_chunk(head, sealed, CHUNK_BYTES if chunk == len(chunks) - 1 else CHUNK_BYTES[-1:])
-            label = _table_label(place, chunk, len(chunks), head)
-            written += unseal(key, chunk.to_bytes(NONCE_BYTES), label, sealed[CHUNK_HEAD.size :], into[written:])
-    except StorageError:
-        wipe(into)
-        raise
-    return written
-
-
-def _check_chunk(head: bytes, sealed: memoryview, lengths: tuple[int, ...]) -> None:
-    check_magic(TABLE_MAGIC, sealed)
-    if len(sealed) not in lengths:
+    views = [memoryview(chunk) for chunk in chunks]
+    for view in views:
+        check_magic(TABLE_MAGIC, view)
+    *most, last = map(len, views)
+    if last not in CHUNK_BYTES or any(length != CHUNK_BYTES[-1] for length in most):
         raise IntegrityError("a chunk has a wrong length")
-    if sealed[: CHUNK_HEAD.size] != head:
-        raise IntegrityError("a chunk is not in its place")
+    label = _table_label(place, [view[:HEAD_BYTES] for view in views])
+    parts = [view[HEAD_BYTES:] for view in views]
+    return unseal_parts(key, bytes(views[0][_MAGIC_BYTES:HEAD_BYTES]), label, parts, into)
+
+
+def _table_label(place: bytes, heads: Sequence[Octets]) -> bytes:
+    return b"".join([purposes.TABLE, place, *heads])
 
 
 def seal_value(key: Octets, magic: bytes, label: bytes, plain: Octets) -> bytes:

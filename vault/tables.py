@@ -43,7 +43,7 @@ class Table:
     have sealed it; a later schema is a VersionError.
     """
 
-    __slots__ = ("_parts", "columns", "count", "day", "generation", "totals")
+    __slots__ = ("columns", "count", "day", "generation", "totals")
 
     def __init__(self, view: memoryview) -> None:
         if len(view) < HEADER.size:
@@ -54,15 +54,11 @@ class Table:
         if self.count > MAX_IDS or HEADER.size + self.count * ENTRY_BYTES > len(view):
             raise IntegrityError("a table is cut short")
         self.totals = Totals(*totals)
-        self._parts: list[memoryview] = []
         self.columns: list[memoryview] = []
         end = HEADER.size
         for code, width in COLUMNS:
             start, end = end, end + width * self.count
-            part = view[start:end]
-            column = part.cast(code)
-            self.columns.append(column)
-            self._parts += (column, part)
+            self.columns.append(view[start:end].cast(code))
 
     def __enter__(self) -> Self:
         """Look into the table for as long as the block lasts."""
@@ -70,8 +66,8 @@ class Table:
 
     def __exit__(self, *_: object) -> None:
         """Let go of the buffer, so that its owner may wipe and resize it."""
-        for part in self._parts:
-            part.release()
+        for column in self.columns:
+            column.release()
 
     @property
     def ids(self) -> memoryview:

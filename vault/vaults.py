@@ -104,8 +104,8 @@ class Vault:
             sealed = keys.seal_entry(self._sequence, plain)
         finally:
             wipe(plain)
-        address = of_entry(keys.uid, keys.vid, keys.generation, self._sequence)
-        self._stage.put(keys.uid, address, sealed)
+        uid, vid, generation, _ = keys.place
+        self._stage.put(uid, of_entry(uid, vid, generation, self._sequence), sealed)
         self._count(journal.Entry(tuple(ids), spam, undo))
 
     def _learnt(self, ids: Sequence[int], *, spam: bool) -> list[int]:
@@ -129,29 +129,27 @@ class Vault:
     @contextmanager
     def _table(self) -> Iterator[Table]:
         """Decrypt the table into the scratch buffer and wipe it at the end of the block."""
-        keys, scratch = self.keys, self._desk.scratch
-        if not keys.chunks:
+        place, scratch = self.keys.place, self._desk.scratch
+        if not place.chunks:
             with memoryview(EMPTY) as view, Table(view) as table:
                 yield table
             return
-        uid, generation = keys.uid, keys.generation
-        addresses = of_chunks(uid, keys.vid, generation, keys.chunks)
-        size = len(addresses) * FULL
+        used = place.chunks * FULL
         try:
-            with scratch.room(size) as room:
-                with self._stage.lend(uid, addresses) as chunks:
-                    written = keys.open_table(chunks, room)
-                with room[:written] as view, Table(view) as table:
-                    if table.generation != generation:
+            with scratch.room(used) as room:
+                with self._stage.lend(place.uid, of_chunks(*place)) as chunks:
+                    used = self.keys.open_table(chunks, room)
+                with room[:used] as view, Table(view) as table:
+                    if table.generation != place.generation:
                         raise IntegrityError("a table is of another generation")
                     yield table
         finally:
-            scratch.wipe(size)
+            scratch.wipe(used)
 
     def fold(self) -> Fold:
         """Stage the next generation; `turned` makes it this vault's once it is durable."""
         keys, stage = self.keys, self._stage
-        uid, vid, generation = keys.uid, keys.vid, keys.generation
+        uid, vid, generation, _ = keys.place
         overlay = Overlay() if self._overlay is None else self._overlay
         with self._table() as table:
             plain = fold(table, overlay, self._desk.today, self._desk.settings.quota)

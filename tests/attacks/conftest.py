@@ -74,7 +74,8 @@ class Daemon:
         self.log = self.folder / "log"
         self.config = self.folder / "providence.toml"
         self.config.write_text(
-            f'[folders]\ndata = "{self.data}"\nhost_key = "{self.host_key}"\n[socket]\npath = "{self.socket}"\n{settings}'
+            f'[folders]\ndata = "{self.data}"\nhost_key = "{self.host_key}"\n'
+            f'[socket]\npath = "{self.socket}"\n{settings}'
         )
         (self.folder / "home").mkdir()
         self._environment = {
@@ -97,10 +98,10 @@ class Daemon:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=self._environment)
             ended = os.pidfd_open(self._process.pid)
             try:
-                ready, _, _ = select.select([notices, ended], [], [], WAIT)
+                ready, _, _ = select.select([notices.fileno(), ended], [], [], WAIT)
             finally:
                 os.close(ended)
-            if notices in ready and notices.recv(100) == b"READY=1":
+            if notices.fileno() in ready and notices.recv(100) == b"READY=1":
                 return None
             return self._process.wait(WAIT)
 
@@ -373,7 +374,7 @@ def _written(data: bytes) -> Iterator[bytes]:
 def _count(haystack: bytes, needle: bytes) -> int:
     """Count as `bytes.count` does, five times as fast: memmem(3) skips by what the needle holds."""
     start = found = 0
-    base = ctypes.cast(haystack, ctypes.c_void_p).value or 0
+    base = ctypes.cast(ctypes.c_char_p(haystack), ctypes.c_void_p).value or 0
     while at := _memmem(base + start, len(haystack) - start, needle, len(needle)):
         found += 1
         start = at - base + len(needle)

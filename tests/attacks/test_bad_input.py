@@ -143,7 +143,7 @@ def bad_setting(daemon: Daemon) -> None:
         file.write("[workers]\ncount = 0\n")
 
 
-FOLDERS = {
+FOLDERS: dict[Callable[[Daemon], None], Exit] = {
     truncate: Exit.STORE,
     scribble: Exit.STORE,
     foreign: Exit.STORE,
@@ -160,7 +160,7 @@ FOLDERS = {
 def test_a_folder_that_is_not_as_it_was_is_refused_with_a_reason(
     damage: Callable[[Daemon], None], make_daemon: Callable[..., Daemon], tools: Tools
 ) -> None:
-    """One `error:`, and a `hint:` where there is one, the exit code of docs/cli.md, and not one byte changed. Put right again, all is there."""
+    """One `error:`, at most one `hint:`, the exit code of docs/cli.md, not one byte changed; put right, all is there."""
     daemon = make_daemon(settings=CHEAP)
     with daemon:
         furnish(daemon, tools)
@@ -198,10 +198,10 @@ def test_a_full_disk_is_told_and_loses_nothing(make_daemon: Callable[..., Daemon
     """No file may grow any more: 507 for what does not fit, the rest is served; with room again all goes on."""
     stanza = tools.stanza(" ".join(tools.word() for _ in range(5000)))
 
-    def check(times: int) -> list[int]:
+    def check(daemon: Daemon, times: int) -> list[int]:
         return [daemon.code("CHECK", USER, {"Listed": "deny"}, stanza) for _ in range(times)]
 
-    def kept() -> int:
+    def kept(daemon: Daemon) -> int:
         return len(daemon.json("JUNK", USER, {"Action": "list"})["items"])
 
     with make_daemon(settings=CHEAP) as daemon:
@@ -209,16 +209,16 @@ def test_a_full_disk_is_told_and_loses_nothing(make_daemon: Callable[..., Daemon
         (worker,) = daemon.workers
         largest = max(path.stat().st_size for path in daemon.data.glob("*.mdb"))
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
-        codes = check(5)
+        codes = check(daemon, 5)
 
         assert 507 in codes
-        assert codes.count(200) == kept()
+        assert codes.count(200) == kept(daemon)
         assert 1 == daemon.json("STATUS", USER)["spam"]
         assert [] == daemon.json("VERIFY")["problems"]
 
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        assert [200] == check(1)
-        assert codes.count(200) + 1 == kept()
+        assert [200] == check(daemon, 1)
+        assert codes.count(200) + 1 == kept(daemon)
         assert [worker] == daemon.workers
 
 

@@ -37,7 +37,7 @@ def furnish(daemon: Daemon, tools: Tools, user: str, secret: bytes) -> None:
 
 
 def windows(records: dict[bytes, bytes]) -> set[bytes]:
-    """Cut records, and the name of their user, into pieces of 16 bytes; pieces of one byte over and over say nothing."""
+    """Cut records, and the name of their user, into pieces of 16 bytes; those of few different bytes say nothing."""
     values = [next(iter(records))[:WINDOW], *records.values()]
     cut = {value[at : at + WINDOW] for value in values for at in range(0, len(value) - WINDOW + 1, WINDOW)}
     return {piece for piece in cut if len(set(piece)) > 4}

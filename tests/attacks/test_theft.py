@@ -30,7 +30,8 @@ def stolen(make_daemon: Callable[..., Daemon], tools: Tools) -> tuple[Daemon, by
 
 def record_of(daemon: Daemon) -> bytes:
     """Return the user's keyring record."""
-    return next(value for key, value in daemon.records(USER).items() if key[16:] == b"\1")
+    found: bytes = next(value for key, value in daemon.records(USER).items() if key[16:] == b"\1")
+    return found
 
 
 def test_the_data_folder_alone_is_shut_even_to_the_right_secret(stolen: tuple[Daemon, bytes], tmp_path: Path) -> None:

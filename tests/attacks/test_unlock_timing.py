@@ -13,7 +13,7 @@ import pytest
 
 from providence.daemon.worker.unlocking import REFUSAL_SECONDS
 from providence.errors import SecretError
-from providence.keyring import HostKeys, Keyring, Secret, SlotKind, Unlock, slots
+from providence.keyring import HostKeys, Keyring, Secret, SlotKind, Unlock, derivation, slots
 from providence.vault import Store
 
 Daemon = Any  # what conftest.py says
@@ -71,10 +71,10 @@ def test_a_locked_vault_and_no_vault_answer_alike(make_daemon: Callable[..., Dae
 
 
 @contextmanager
-def counted(patch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+def counted(patch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Note the cost of each key derivation."""
-    costs: list[object] = []
-    stretch = slots.stretch
+    costs: list[Any] = []
+    stretch = derivation.stretch
 
     def counting(secret: Any, salt: bytes, cost: Any) -> Secret:
         costs.append(cost)

@@ -25,6 +25,12 @@ manner = sys.argv[1]
 hoard: list[object] = []
 
 
+def replace(where: object, **values: object) -> None:
+    """Put something else in the place of what is there."""
+    for name, value in values.items():
+        setattr(where, name, value)
+
+
 def folder(desk: Any) -> Path:
     """Return the data folder."""
     return Path(desk.store._shards[0].backend._path.parent)
@@ -85,10 +91,10 @@ def leak_words() -> None:
         LEAKS[manner](desk, call)
         told(desk, call)
 
-    dispatch.HANDLERS = {**dispatch.HANDLERS, "TELL": tell}
+    replace(dispatch, HANDLERS={**dispatch.HANDLERS, "TELL": tell})
     if manner == "traceback":
         # asyncio's own handler, as most programs have it.
-        process.quiet_exception_handler = lambda loop, context: loop.default_exception_handler(context)
+        replace(process, quiet_exception_handler=lambda loop, context: loop.default_exception_handler(context))
 
 
 def keep_secrets() -> None:
@@ -99,7 +105,7 @@ def keep_secrets() -> None:
         hoard.append(bytes(buffer))
         return take(buffer)
 
-    access.Secret = type("Secret", (), {"take": staticmethod(kept)})
+    replace(access, Secret=type("Secret", (), {"take": staticmethod(kept)}))
 
 
 def keep_keys() -> None:
@@ -110,7 +116,7 @@ def keep_keys() -> None:
         hoard.append(bytes(keys._buffer))
         lock(keys)
 
-    Keys.lock = locked
+    replace(Keys, lock=locked)
 
 
 def keep_frames() -> None:
@@ -121,7 +127,7 @@ def keep_frames() -> None:
         hoard.append(bytes(taken.body))
         frame(router, connection, taken)
 
-    Router.frame = kept
+    replace(Router, frame=kept)
 
 
 def start_worker_here() -> None:
@@ -131,7 +137,7 @@ def start_worker_here() -> None:
     def popen(command: list[str], **options: Any) -> Any:
         return start([command[0], __file__, manner, *command[3:]], **options)
 
-    links.subprocess = type("subprocess", (), {**vars(subprocess), "Popen": staticmethod(popen)})
+    replace(links, subprocess=type("subprocess", (), {**vars(subprocess), "Popen": staticmethod(popen)}))
 
 
 if "serve" in sys.argv:
