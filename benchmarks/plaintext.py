@@ -15,12 +15,10 @@ from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from providence import pipeline
-from providence.keyring import BUCKET_BITS, HostKeys, Keys, Pinner, sealed
+from providence.keyring import BUCKET_BITS, FULL, HostKeys, Keys, Pinner, keys
+from providence.pipeline import correspondents
 from providence.vault import scratch
 
-_HEAD = sealed.CHUNK_HEAD.size
-_TAG = sealed.TAG_BYTES
 _BUCKETS = (1 << BUCKET_BITS) - 1
 _WRAPPER = "PROVIDENCE_STANDIN"
 
@@ -29,17 +27,20 @@ def _blind(_: Keys, hashes: bytes) -> "array[int]":
     return array("I", [low & _BUCKETS for (low,) in struct.iter_unpack("<I12x", hashes)])
 
 
-def _open_table(_: Keys, chunks: Sequence[memoryview], into: memoryview) -> int:
+def _seal_table(_key: object, _label: bytes, table: memoryview) -> list[bytes]:
+    return [bytes(table[at : at + FULL]) for at in range(0, len(table), FULL)]
+
+
+def _open_table(_: Keys, chunks: Sequence[bytes | memoryview], into: memoryview) -> int:
     written = 0
     for chunk in chunks:
-        text = chunk[_HEAD:-_TAG]
-        into[written : written + len(text)] = text
-        written += len(text)
+        into[written : written + len(chunk)] = chunk
+        written += len(chunk)
     return written
 
 
-def _seal(_key: object, _nonce: bytes, _label: bytes, plain: memoryview) -> bytes:
-    return b"".join([plain, bytes(_TAG)])
+def _entry(_: Keys, _number: int, plain: bytes) -> bytes:
+    return bytes(plain)
 
 
 def _item(_: Keys, _box: bytes, _ident: bytes, value: bytes) -> bytes:
@@ -62,20 +63,23 @@ def _keep(*_: object) -> None:
     """Wipe nothing."""
 
 
-def _unseal_all() -> None:
-    Keys.blind = _blind  # type: ignore[method-assign]  # all of this is to be in place of the real thing
-    Keys.open_table = _open_table  # type: ignore[method-assign, assignment]
-    Keys.seal_item = _item  # type: ignore[method-assign, assignment]
-    Keys.open_item = _opened  # type: ignore[method-assign, assignment]
-    HostKeys.uid = _uid  # type: ignore[method-assign]
-    Pinner.__call__ = _pin  # type: ignore[method-assign]
-    sealed.seal = _seal  # type: ignore[assignment]
-    scratch.wipe = _keep
-    pipeline.correspondents.wipe = _keep
+_PLAIN: tuple[tuple[object, str, object], ...] = (
+    (Keys, "blind", _blind),
+    (Keys, "open_table", _open_table),
+    (Keys, "seal_entry", _entry),
+    (Keys, "seal_item", _item),
+    (Keys, "open_item", _opened),
+    (keys, "seal_table", _seal_table),
+    (HostKeys, "uid", _uid),
+    (Pinner, "__call__", _pin),
+    (scratch, "wipe", _keep),
+    (correspondents, "wipe", _keep),
+)
 
 
 if __name__ == "__main__":
-    _unseal_all()
+    for place, name, plain in _PLAIN:
+        setattr(place, name, plain)
     # The router starts its workers by this name.
     sys.executable = os.environ[_WRAPPER]
     flag, module, *arguments = sys.argv[1:]

@@ -16,8 +16,10 @@ import tempfile
 import time
 import tracemalloc
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import lmdb
 
@@ -26,6 +28,8 @@ from providence.vault import Store, Vault, VaultSettings
 from providence.vault.folding import blank, fold
 from providence.vault.overlays import Overlay
 from providence.vault.tables import Table, Totals
+
+Given = TypeVar("Given")
 
 FEATURES = 30
 MESSAGES = 400
@@ -101,11 +105,23 @@ class Plain:
         self.pending = []
 
 
-def microseconds(act: Callable[[], object]) -> float:
-    """Measure one call."""
+def microseconds(act: Callable[[Given], object], given: Sequence[Given]) -> float:
+    """Measure one call with each, and return the median."""
+    times = []
+    for one in given:
+        began = time.perf_counter()
+        act(one)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1e6
+
+
+def training(learn: Callable[[Given], object], commit: Callable[[], None], given: Sequence[Given]) -> float:
+    """Measure how long a message takes when some are learnt and committed at once."""
     began = time.perf_counter()
-    act()
-    return (time.perf_counter() - began) * 1e6
+    for one in given:
+        learn(one)
+    commit()
+    return (time.perf_counter() - began) / len(given) * 1e6
 
 
 def compare(folder: Path, keyring: Keyring) -> None:
@@ -124,24 +140,14 @@ def compare(folder: Path, keyring: Keyring) -> None:
                 plain.commit()
             asked = [message() for _ in range(MESSAGES)]
             ids = [vault.keys.blind(hashes) for hashes in asked]
-            sealed = [microseconds(lambda hashes=hashes: vault.counts(hashes)) for hashes in asked]
-            clear = [microseconds(lambda some=some: plain.counts(some)) for some in ids]
-            blinding = statistics.median(
-                microseconds(lambda hashes=hashes: vault.keys.blind(hashes)) for hashes in asked
-            )
-            trained: list[list[float]] = [[], []]
+            check = microseconds(vault.counts, asked), microseconds(plain.counts, ids)
+            blinding = microseconds(vault.keys.blind, asked)
+            learn = partial(vault.learn, spam=True)
+            sealed, clear = [], []
             for _ in range(ROUNDS):
-                for times, learn, commit, some in (
-                    (trained[0], lambda hashes: vault.learn(hashes, spam=True), store.commit, asked),
-                    (trained[1], plain.learn, plain.commit, ids),
-                ):
-                    began = time.perf_counter()
-                    for one in some[:GROUP]:
-                        learn(one)
-                    commit()
-                    times.append((time.perf_counter() - began) / GROUP * 1e6)
-            check = statistics.median(sealed), statistics.median(clear)
-            train = statistics.median(trained[0]), statistics.median(trained[1])
+                sealed.append(training(learn, store.commit, asked[:GROUP]))
+                clear.append(training(plain.learn, plain.commit, ids[:GROUP]))
+            train = statistics.median(sealed), statistics.median(clear)
             rows.append((vault.stats().ids, check, blinding, train))
     print("     ids  check: sealed  plain  ratio  (blinding)   train: sealed  plain  ratio     microseconds, medians")
     for count, check, blinding, train in rows:

@@ -1,11 +1,12 @@
 """The abilities of an open vault; its keys never leave this room."""
 
+import sys
 from array import array
 from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from ..errors import IntegrityError
+from ..errors import IntegrityError, StorageError
 from . import purposes
 from .cipher import KEY_BYTES
 from .folds import Fold
@@ -30,6 +31,9 @@ HASH_BYTES = 16
 _BUCKETS = (1 << BUCKET_BITS) - 1
 _WORDS = HASH_BYTES // 4
 _ECB = modes.ECB()  # noqa: S305  # a permutation of blocks
+
+if sys.byteorder != "little":  # memoryview.cast has no other order than the machine's
+    raise StorageError("vaults need a little-endian machine")
 
 
 class Keys(Locks):

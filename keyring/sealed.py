@@ -11,7 +11,7 @@ from ..errors import IntegrityError
 from . import purposes
 from .cipher import NONCE_BYTES, TAG_BYTES, nonce, seal, seal_parts, unseal, unseal_parts
 from .record import MAX_CHUNKS, check_magic
-from .secret import Octets, Secret, wipe
+from .secret import Octets, Secret
 
 TABLE_MAGIC = b"PVB1"
 ENTRY_MAGIC = b"PVJ1"

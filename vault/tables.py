@@ -8,25 +8,22 @@
 
 All little-endian. A table is never decoded: it is looked up where it was decrypted, and
 the buffer is wiped. Columns of machine integers make that possible with `memoryview.cast`
-and `bisect` alone (docs/adr/0005-table-layout.md has the figures).
+and `bisect` alone (docs/adr/0005-table-layout.md has the figures), on little-endian machines;
+on others the keyring is not to be had.
 """
 
 import struct
-import sys
 from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, Self
 
-from ..errors import IntegrityError, StorageError, VersionError
+from ..errors import IntegrityError, VersionError
 
 SCHEMA = 1
 HEADER = struct.Struct("<IHHQII8x")
 COLUMNS: tuple[tuple[Literal["I", "H"], int], ...] = (("I", 4), ("H", 2), ("H", 2), ("H", 2))
 ENTRY_BYTES = sum(width for _, width in COLUMNS)
 MAX_IDS = 65_536
-
-if sys.byteorder != "little":  # memoryview.cast has no other order than the machine's
-    raise StorageError("the vault's tables need a little-endian machine")
 
 
 class Totals(NamedTuple):

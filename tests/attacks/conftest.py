@@ -228,12 +228,14 @@ class Daemon:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
 
     def processes(self) -> dict[str, bytes]:
-        """Read what everybody may read of its processes: arguments, and for the owner the environment."""
-        return {
-            f"/proc/{pid}/{name}": Path(f"/proc/{pid}/{name}").read_bytes()
-            for pid in (self.router, *self.workers)
-            for name in ("cmdline", "environ")
-        }
+        """Read the arguments and the environment of its processes, as far as one may."""
+        paths = [Path(f"/proc/{pid}/{name}") for pid in (self.router, *self.workers) for name in ("cmdline", "environ")]
+        found = {}
+        for path in paths:
+            # Only root may read the environment of a process that is not dumpable.
+            with suppress(PermissionError):
+                found[str(path)] = path.read_bytes()
+        return found
 
     def records(self, user: str) -> dict[bytes, bytes]:
         """Read a user's records from a copy of the store, as a thief with both data and host key would."""

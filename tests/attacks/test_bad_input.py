@@ -160,7 +160,7 @@ FOLDERS: dict[Callable[[Daemon], None], Exit] = {
 def test_a_folder_that_is_not_as_it_was_is_refused_with_a_reason(
     damage: Callable[[Daemon], None], make_daemon: Callable[..., Daemon], tools: Tools
 ) -> None:
-    """One `error:`, at most one `hint:`, the exit code of docs/cli.md, not one byte changed; put right, all is there."""
+    """One `error:`, at most one `hint:`, the exit code of docs/cli.md, no byte changed; put right, all is there."""
     daemon = make_daemon(settings=CHEAP)
     with daemon:
         furnish(daemon, tools)

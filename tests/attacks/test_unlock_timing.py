@@ -143,7 +143,7 @@ def test_the_measure_sees_a_difference() -> None:
 
 @pytest.mark.parametrize("kind", ["password", "scram"])
 def test_no_clock_tells_an_unknown_user_from_a_wrong_secret(
-    kind: str, make_daemon: Callable[..., Daemon], soak: bool, record_property: Callable[[str, object], None]
+    kind: str, make_daemon: Callable[..., Daemon], soak: bool
 ) -> None:
     """500 logins each, in random order: the area under the ROC curve of the best guess lies within 0.45..0.55."""
     if not soak:
@@ -158,5 +158,5 @@ def test_no_clock_tells_an_unknown_user_from_a_wrong_secret(
             times[user].append(time.perf_counter() - begun)
 
     told = auc(times[UNKNOWN], times[KNOWN])
-    record_property("auc", told)
+    print(f"{kind}: AUC {told:.3f}")  # noqa: T201 - the figure is worth more than the pass
     assert 0.45 < told < 0.55

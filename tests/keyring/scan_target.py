@@ -30,7 +30,6 @@ from providence.keyring import (
     Unlock,
     cipher,
     derivation,
-    keys,
     purposes,
     record,
     slots,
@@ -38,7 +37,7 @@ from providence.keyring import (
 
 TODAY = 20_000
 PARTS = ("root", "fold key", "token key", "item key", "private key")
-DERIVED = ((slots, "extract"), (slots, "stretch"), (slots, "expand"), (record, "expand"), (keys, "expand"))
+DERIVED = ((slots, "extract"), (slots, "stretch"), (slots, "expand"), (record, "expand"))
 
 CIPHERS: dict[str, type[AESGCM | ChaCha20Poly1305]] = {"aesgcm": AESGCM, "chacha20": ChaCha20Poly1305}
 

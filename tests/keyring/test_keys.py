@@ -20,7 +20,8 @@ from providence.keyring import (
     Unlock,
     spell,
 )
-from providence.keyring.sealed import TEXT_BYTES, pad, strip
+from providence.keyring.cipher import TAG_BYTES
+from providence.keyring.sealed import HEAD_BYTES, TEXT_BYTES, pad, strip
 
 Login = Callable[..., Unlock]
 
@@ -48,7 +49,7 @@ def opened(keys: Keys, chunks: list[bytes]) -> bytes:
 # Tables.
 
 
-@pytest.mark.parametrize("size", [*TEXT_BYTES, *(text + 1 for text in TEXT_BYTES), 0, 1, 3 * FULL, 3 * FULL + 1])
+@pytest.mark.parametrize("size", [*TEXT_BYTES, *(text + 1 for text in TEXT_BYTES), 0, 1, 3 * FULL - 1, 3 * FULL])
 def test_a_table_comes_back_filled_up_with_zeros(keys: Keys, size: int) -> None:
     fold = turned(keys, b"t" * size)
     table = opened(keys, fold.chunks)
@@ -56,7 +57,7 @@ def test_a_table_comes_back_filled_up_with_zeros(keys: Keys, size: int) -> None:
     assert b"t" * size == table.rstrip(b"\0")
     assert all(len(chunk) == CHUNK_BYTES[-1] for chunk in fold.chunks[:-1])
     assert len(fold.chunks[-1]) in CHUNK_BYTES
-    assert len(fold.chunks) == keys.chunks == max(1, -(-size // FULL))
+    assert len(fold.chunks) == keys.chunks == max(1, -(-(size + TAG_BYTES) // FULL))
 
 
 @pytest.mark.parametrize("place", range(len(CHUNK_BYTES)))
@@ -65,9 +66,10 @@ def test_the_last_chunk_takes_the_smallest_class(keys: Keys, place: int) -> None
 
 
 def test_a_table_has_a_bounded_number_of_chunks(keys: Keys) -> None:
-    assert len(keys.fold(bytes(MAX_CHUNKS * FULL)).chunks) == MAX_CHUNKS
+    most = MAX_CHUNKS * FULL - TAG_BYTES
+    assert len(keys.fold(bytes(most)).chunks) == MAX_CHUNKS
     with pytest.raises(ValueError, match="chunks"):
-        keys.fold(bytes(MAX_CHUNKS * FULL + 1))
+        keys.fold(bytes(most + 1))
 
 
 def test_a_fold_changes_nothing_until_it_is_turned(ring: Keyring, keys: Keys, login: Login, today: int) -> None:
@@ -127,6 +129,42 @@ def test_a_table_needs_each_of_its_chunks_in_its_place(keys: Keys) -> None:
 
     for chunks in [*wrong, [first, second, third, third]]:
         assert IntegrityError is refused(opened, keys, chunks)
+
+
+def test_each_chunk_is_of_one_sealing(keys: Keys) -> None:
+    """
+    The same table, sealed twice for the same generation: a chunk of one does not pass in the other.
+    """
+    table = b"t" * (2 * FULL)
+    other, fold = keys.fold(table), keys.fold(table)
+    keys.turn(fold)
+
+    for place in range(3):
+        mixed = [*fold.chunks[:place], other.chunks[place], *fold.chunks[place + 1 :]]
+        assert IntegrityError is refused(opened, keys, mixed)
+        # Nor does its text under the head of the right one.
+        mixed[place] = fold.chunks[place][:HEAD_BYTES] + other.chunks[place][HEAD_BYTES:]
+        assert IntegrityError is refused(opened, keys, mixed)
+
+
+def test_each_byte_of_each_head_counts(keys: Keys) -> None:
+    chunks = turned(keys, b"t" * (2 * FULL)).chunks
+
+    for chunk in range(3):
+        for place in range(HEAD_BYTES):
+            flipped = bytearray(chunks[chunk])
+            flipped[place] ^= 2
+            expected = VersionError if place == 3 else IntegrityError
+            assert expected is refused(opened, keys, [*chunks[:chunk], bytes(flipped), *chunks[chunk + 1 :]])
+
+
+def test_tables_and_entries_have_one_key_and_do_not_pass_for_each_other(keys: Keys) -> None:
+    chunk = turned(keys, b"").chunks[0]
+    entry = keys.seal_entry(0, bytes(TEXT_BYTES[0]))
+
+    assert len(entry) == len(chunk)
+    assert IntegrityError is refused(opened, keys, [chunk[:4] + entry[4:]])
+    assert IntegrityError is refused(keys.open_entry, 0, entry[:4] + chunk[4:])
 
 
 def test_the_mark_of_a_clean_lock_is_stored(ring: Keyring, keys: Keys) -> None:

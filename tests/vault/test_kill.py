@@ -1,4 +1,8 @@
-"""A process that is killed loses nothing it has acknowledged. PROVIDENCE_KILLS says how often: 200 to soak."""
+"""
+A process that is killed loses nothing it has acknowledged.
+
+PROVIDENCE_KILLS says how often; with PROVIDENCE_SOAK=1 it is 200.
+"""
 
 import os
 import random
@@ -11,7 +15,8 @@ from providence.vault import VaultSettings
 
 World = Any
 LEARNER = Path(__file__).parent / "players" / "learner.py"
-KILLS = int(os.environ.get("PROVIDENCE_KILLS", "6"))
+SOAK = os.environ.get("PROVIDENCE_SOAK") == "1"
+KILLS = int(os.environ.get("PROVIDENCE_KILLS", "200" if SOAK else "6"))
 
 
 def test_a_killed_process_loses_nothing_it_acknowledged(disk: World) -> None:
