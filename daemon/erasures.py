@@ -13,7 +13,7 @@ class Erasure:
 
     One worker makes the epoch, all seal and write their shards anew under it, and only when every one has is
     the old epoch destroyed. Cut short at any point nothing is lost: the old epoch is still there, and the
-    next erasure goes on with the new one.
+    next start of the daemon finishes what was begun.
     """
 
     def __init__(self, links: Sequence[Link]) -> None:
@@ -25,15 +25,19 @@ class Erasure:
         """Answer the request with this `Id` once it is done. BusyError while another is under way."""
         if self._task is not None and not self._task.done():
             raise BusyError("an erasure is under way")
-        self._task = asyncio.get_running_loop().create_task(self._run(connection, ident))
+        self._task = asyncio.get_running_loop().create_task(self._answered(connection, ident))
 
-    async def _run(self, connection: FrameProtocol, ident: str) -> None:
+    async def run(self) -> None:
+        """Take all steps; UnreachableError if a worker does not take its own."""
+        first, *others = self._links
+        await _step([first], "begin")
+        await _step(self._links, "turn")
+        await _step([first], "retire")
+        await _step(others, "follow")
+
+    async def _answered(self, connection: FrameProtocol, ident: str) -> None:
         try:
-            first, *others = self._links
-            await _step([first], "begin")
-            await _step(self._links, "turn")
-            await _step([first], "retire")
-            await _step(others, "follow")
+            await self.run()
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked is answered
             if not isinstance(error, UnreachableError):
                 log_fault(error)

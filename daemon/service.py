@@ -13,6 +13,7 @@ from ..errors import HostKeyError
 from ..keyring import HostKeys, Pinner
 from ..pnp import Peers, Server, quiet_exception_handler, serve_tls, serve_unix, tls_server_context
 from ..vault import holds_data, shards_of
+from .erasures import Erasure
 from .hardening import Role, harden
 from .links import Link
 from .mishaps import log_to_stderr
@@ -33,16 +34,20 @@ def run(settings: Settings) -> int:
     Raises HostKeyError where there is data but no host key: a new one would open none of it.
     """
     log_to_stderr(settings.log.level.upper())
-    pinner = _host_key(settings.folders.data, settings.folders.host_key)
+    host = _host_key(settings.folders.data, settings.folders.host_key)
+    # Two epochs: an erasure was cut short.
+    pinner, unfinished = host.pinner(), len(host.epochs) > 1
+    del host
     settings.socket.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     settings.folders.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with occupy(settings.folders.data):
-        return asyncio.run(_Service(settings, pinner).serve())
+        return asyncio.run(_Service(settings, pinner, unfinished=unfinished).serve())
 
 
 class _Service:
-    def __init__(self, settings: Settings, pinner: Pinner) -> None:
+    def __init__(self, settings: Settings, pinner: Pinner, *, unfinished: bool) -> None:
         self._settings = settings
+        self._unfinished = unfinished
         shards = shards_of(settings.folders.data)
         # A worker without a shard would hold nobody's vault.
         count = min(settings.workers.count, shards)
@@ -64,6 +69,8 @@ class _Service:
                 code = await link.start()
                 if code:
                     return code
+            if self._unfinished:
+                await Erasure(self._links).run()
             await self._listen()
             folders = self._settings.folders
             writable = (folders.data, folders.host_key.parent, self._settings.socket.path.parent)
@@ -88,13 +95,13 @@ class _Service:
             self._servers.append(await serve_tls(tcp.host, tcp.port, context, self._router))
 
 
-def _host_key(data: Path, path: Path) -> Pinner:
-    """Return the part of the host key that the router may hold; make the key at the very first start."""
+def _host_key(data: Path, path: Path) -> HostKeys:
+    """Return the host key; make it at the very first start."""
     if path.exists():
-        return HostKeys.load(path).pinner()
+        return HostKeys.load(path)
     if holds_data(data):
         raise HostKeyError("there is data but no host key; without the old one it cannot be opened")
-    return HostKeys.create(path).pinner()
+    return HostKeys.create(path)
 
 
 def _orders(settings: Settings, shards: range) -> Orders:

@@ -29,7 +29,6 @@ TEXT_BYTES = tuple(size - HEAD_BYTES - TAG_BYTES for size in CHUNK_BYTES)
 # Items and queued values are padded to the next of 64, 128, 256 ... bytes.
 MIN_PADDED = 64
 MAX_ITEM_BYTES = 512 * 1024
-MAX_ENTRY_BYTES = 64 * 1024
 MAX_NAME_BYTES = 255
 _LENGTH_BYTES = 4
 

@@ -102,6 +102,10 @@ def _format_slot(name: SlotName) -> str:
 
 def _decoded(salt: str) -> bytes:
     try:
-        return base64.b64decode(salt, validate=True)
+        raw = base64.b64decode(salt, validate=True)
     except binascii.Error:
         raise RefusalError(Refusal.BAD_SLOTS) from None
+    # The library overlooks padding that is too long.
+    if base64.b64encode(raw).decode() != salt:
+        raise RefusalError(Refusal.BAD_SLOTS)
+    return raw

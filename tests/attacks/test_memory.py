@@ -94,10 +94,6 @@ class Session:
     def _note(self, when: str, opened: Keys) -> None:
         for place, name in enumerate(PARTS):
             self.needles[f"{when}: {name}"] = bytes(opened._buffer[place * 32 : place * 32 + 32])  # noqa: SLF001 - sought
-        fold = self.needles[f"{when}: fold key"]
-        for name, purpose in (("table key", purposes.TABLE), ("entry key", purposes.ENTRY)):
-            with cipher.expand(fold, purpose) as key:
-                self.needles[f"{when}: {name}"] = bytes(key.view())
 
     def distinct(self) -> dict[str, bytes]:
         """Return each value once, by its first name."""

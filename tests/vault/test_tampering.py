@@ -119,6 +119,54 @@ def test_no_record_can_take_the_place_of_another(furnished: tuple[World, Secret]
     assert whole == {name: see(world, name, world.codes[name]) for name in USERS}
 
 
+def test_an_older_value_of_one_item_is_not_noticed(shelf: World) -> None:
+    """
+    A limit, and one that the specification names.
+    """
+    with shelf.store() as store:
+        items = shelf.open(store).items
+        items.put(b"box", b"1", b"old")
+        store.commit()
+        [key] = [key for key in shelf.records if key[16] == 5]
+        old = shelf.records[key]
+        items.put(b"box", b"1", b"new")
+        store.commit()
+        shelf.records[key] = old
+        assert bytearray(b"old") == items.get(b"box", b"1")
+
+
+def test_a_rollback_of_all_that_a_user_has_is_not_noticed(shelf: World) -> None:
+    """
+    A limit, and one that the specification names.
+    """
+    with shelf.store() as store:
+        shelf.teach(shelf.open(store), 3)
+    old = dict(shelf.records)
+    with shelf.store() as store:
+        shelf.teach(shelf.open(store), 4, start=3)
+    shelf.records.clear()
+    shelf.records.update(old)
+    with shelf.store() as store:
+        assert 3 == shelf.open(store).stats().spam
+
+
+def test_an_older_record_of_the_same_generation_is_not_noticed(shelf: World) -> None:
+    """
+    A limit, and one that the specification names: a slot that was dropped opens again, where nothing was folded since.
+    """
+    uid = shelf.uid()
+    with shelf.store() as store:
+        vault = shelf.open(store)
+        ticket = vault.ticket()
+        store.commit()
+        old = shelf.records[uid + b"\1"]
+        vault.drop(SlotKind.TICKET)
+        store.commit()
+        shelf.records[uid + b"\1"] = old
+    with shelf.store() as store:
+        assert shelf.open(store, "romeo", Unlock(SlotKind.TICKET, ticket), enrol=False).keys.uid == uid
+
+
 def test_an_older_generation_cannot_be_put_back(shelf: World) -> None:
     with shelf.store() as store:
         shelf.teach(shelf.open(store), 16)

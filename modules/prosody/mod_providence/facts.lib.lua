@@ -16,7 +16,8 @@ local function authentication(origin, from_host)
 	end
 	local status = origin.hosts and origin.hosts[from_host];
 	if status and status.authed then
-		return origin.external_auth == "succeeded" and "external" or "dialback";
+		-- A stream may carry several domains: the first by its certificate, the others by dialback.
+		return origin.external_auth == "succeeded" and origin.from_host == from_host and "external" or "dialback";
 	end
 	return nil;
 end

@@ -11,6 +11,7 @@ local MAX_HELD = 5000;
 
 local lines = {}; -- key -> { first, last, [n] = place, room = { function… } }
 local held = 0;
+local crowd = {}; -- streams that wait because too much is held in all
 local shut = {}; -- gate -> true: what stands behind it does not leave yet
 
 local release;
@@ -33,22 +34,28 @@ local function leave(line)
 	end
 end
 
-local function make_room(line)
-	local room = line.room;
-	line.room = {};
-	for _, go_on in ipairs(room) do
+-- Let a stream that waited for room go on.
+local function call_in(queue)
+	local go_on = table.remove(queue, 1);
+	if go_on then
 		go_on();
 	end
+end
+
+local function is_full(line)
+	return line.last - line.first + 1 >= MAX_LINE;
 end
 
 -- What became of a held stanza: "pass" or "gone".
 local function decide(place, what)
 	if not place.leave then
 		place.leave = what;
-		local line = place.line;
-		leave(line);
-		if line.room[1] and line.last - line.first + 1 < MAX_LINE and held < MAX_HELD then
-			make_room(line);
+		leave(place.line);
+		if not is_full(place.line) then
+			call_in(place.line.room);
+		end
+		if held < MAX_HELD then
+			call_in(crowd);
 		end
 	end
 end
@@ -62,26 +69,31 @@ local function let_go(line)
 	leave(line);
 end
 
+-- Wait until there is room, if this stream can.
+local function wait_in(queue)
+	if not async.ready() then
+		return false;
+	end
+	local wait, go_on = async.waiter();
+	table.insert(queue, go_on);
+	wait();
+	return true;
+end
+
+local function line_of(key)
+	lines[key] = lines[key] or { key = key; first = 1; last = 0; room = {} };
+	return lines[key];
+end
+
 -- Take a place in line for an event; `gate` is what may be shut before it. Nil: there is no room, let it pass.
 local function join(key, gate, event_name, event)
-	local line = lines[key];
-	if not line then
-		line = { key = key; first = 1; last = 0; room = {} };
-		lines[key] = line;
-	end
-	while line.last - line.first + 1 >= MAX_LINE or held >= MAX_HELD do
-		if line.first > line.last or not async.ready() then
+	local line = line_of(key);
+	while is_full(line) or held >= MAX_HELD do
+		if not wait_in(is_full(line) and line.room or crowd) then
 			let_go(line);
 			return nil;
 		end
-		local wait, go_on = async.waiter();
-		table.insert(line.room, go_on);
-		wait();
-		if lines[key] and lines[key] ~= line then
-			line = lines[key];
-		else
-			lines[key] = line;
-		end
+		line = line_of(key);
 	end
 	line.last = line.last + 1;
 	held = held + 1;
@@ -117,7 +129,12 @@ local function clear()
 	shut = {};
 	for _, line in pairs(lines) do
 		let_go(line);
-		make_room(line);
+		while line.room[1] do
+			call_in(line.room);
+		end
+	end
+	while crowd[1] do
+		call_in(crowd);
 	end
 end
 

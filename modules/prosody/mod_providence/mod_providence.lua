@@ -1,31 +1,43 @@
--- Providence: judges what strangers send, by what the recipient has taught (docs/prosody.md).
+-- Providence: judges what strangers send, by what its recipient has taught (docs/prosody.md).
 --
 -- This file wires; each part stands in a file of its own beside it.
 
 local clients = module:require "client";
 local logins = module:require "logins";
+local reports = module:require "reports";
+local stanzas = module:require "stanzas";
 local vaults = module:require "vaults";
+local waiting = module:require "waiting";
 
-local path = module:get_option_string("providence_socket", "/run/providence/pnp.sock");
+local client = clients.new(module:get_option_string("providence_socket", "/run/providence/pnp.sock"), vaults.ready);
+local saved = false;
 
-local client = clients.new(path, vaults.ready);
-local saved;
-
-vaults.watch(client, function () end);
+vaults.watch(client, waiting.opened);
+waiting.watch(client, stanzas);
+stanzas.watch(client, vaults, reports.note_writer);
+reports.watch(client, vaults);
 logins.watch(vaults.login, vaults.change);
 client:connect();
 
+module:add_feature("http://www.xmpp.org/extensions/xep-0159.html#node");
+
+-- A reload keeps what is known of sessions and tickets.
 function module.save()
-	saved = vaults.save();
-	return saved;
+	saved = true;
+	return vaults.save();
 end
 
-function module.restore(state)
-	vaults.restore(state);
+module.restore = vaults.restore;
+
+local function let_go()
+	stanzas.lines.clear();
 end
+
+module:hook_global("server-stopping", let_go, 100);
 
 function module.unload()
 	logins.unwatch();
+	let_go();
 	if not saved then
 		vaults.close();
 	end

@@ -25,7 +25,7 @@ local sessions = {}; -- name -> { username, session }
 local by_user = {}; -- username -> { [name] = true }
 local ended = {}; -- name -> username; the daemon has not confirmed it yet
 local tickets = cache.new(MAX_TICKETS);
-local reopening = {}; -- username -> true, for a while
+local reopening = {}; -- username -> true, for a while: no more often than that
 local forgotten = module:open_store("providence_forgotten");
 
 local client, on_open;
@@ -174,10 +174,6 @@ local function ready()
 	end
 end
 
-local function is_open(username)
-	return tickets:get(username) ~= nil and by_user[username] ~= nil;
-end
-
 local function watch(client_, on_open_)
 	client, on_open = client_, on_open_;
 	module:hook("resource-bind", function (event)
@@ -226,6 +222,6 @@ local function close()
 end
 
 return {
-	watch = watch; login = login; change = change; ready = ready; reopen = reopen; is_open = is_open;
+	watch = watch; login = login; change = change; ready = ready; reopen = reopen; doubt = reopen;
 	save = save; restore = restore; close = close;
 };

@@ -1,0 +1,159 @@
+-- What a user teaches in passing: what they write is ham, what they report is spam (XEP-0191, XEP-0377).
+--
+-- Reports come in every dialect that clients send: urn:xmpp:reporting:0 with <spam/> or <abuse/>, :1 with a reason
+-- attribute; with a stanza-id by the reported JID, by one's own, by nobody, or with none; with the words along.
+
+local jid_bare = require "util.jid".bare;
+local jid_join = require "util.jid".join;
+local jid_prep = require "util.jid".prep;
+local cache = require "util.cache";
+local modulemanager = require "core.modulemanager";
+local st = require "util.stanza";
+
+local pnp = module:require "pnp";
+
+local ASK_SECONDS = 30;
+local MAX_ITEMS = 50; -- reports in one <block/>
+local MAX_STANZAS = 5; -- taught by a report that names none
+local MAX_WRITERS = 10000;
+-- Before mod_blocklist (-1), which hands the element on to the user's other clients; after whoever else reads it.
+local PRIORITY = -0.5;
+-- After everything that may still refuse the user's message.
+local LAST = -100;
+
+local FEATURES = {
+	"urn:xmpp:reporting:0", "urn:xmpp:reporting:reason:spam:0", "urn:xmpp:reporting:reason:abuse:0", "urn:xmpp:reporting:1",
+};
+local REASONS = { ["urn:xmpp:reporting:spam"] = "spam"; ["urn:xmpp:reporting:abuse"] = "abuse" };
+
+local writers = cache.new(MAX_WRITERS); -- "user<sender" of what was delivered lately
+local archive;
+local client, vaults;
+
+-- A stranger's stanza was delivered.
+local function note_writer(jid, sender)
+	writers:set(jid .. "<" .. sender, true);
+end
+
+local function reason_of(report)
+	if report.attr.xmlns == "urn:xmpp:reporting:0" then
+		return report:get_child("abuse") and "abuse" or "spam";
+	end
+	return REASONS[report.attr.reason];
+end
+
+-- What the archive has of `sender`, newest first: the named stanza, or a few.
+local function archived(username, sender, id)
+	local found = {};
+	if not archive or not modulemanager.is_loaded(module.host, "mam") then
+		return found;
+	end
+	local results = archive:find(username, { with = sender; limit = id and 100 or MAX_STANZAS; reverse = true });
+	if results then
+		for archive_id, stanza in results do
+			if jid_bare(stanza.attr.from) == sender and (not id or archive_id == id or stanza.attr.id == id) then
+				table.insert(found, stanza);
+			end
+		end
+	end
+	return found;
+end
+
+-- Some clients send the words along.
+local function quoted(report, sender, jid)
+	local body = report:get_child_text("body", "jabber:client") or report:get_child_text("body");
+	return body and body ~= "" and { st.message({ from = sender; to = jid; type = "chat" }, body) } or {};
+end
+
+local function send(jid, sender, reason, stanza)
+	local bytes = stanza and tostring(stanza) or nil;
+	if bytes and #bytes > pnp.MAX_BODY then
+		return;
+	end
+	client:ask("REPORT", { "User", jid, "From", sender, "Reason", reason }, bytes, ASK_SECONDS, function (answer, err)
+		if not answer or answer.start >= 300 then
+			module:log("debug", "A report was not taken: %s", err or answer.start);
+		end
+	end, true);
+end
+
+local function report(username, sender, element)
+	local reason = reason_of(element);
+	if not reason then
+		return;
+	end
+	local jid = jid_join(username, module.host);
+	local named = element:get_child("stanza-id", "urn:xmpp:sid:0");
+	local found = archived(username, sender, named and named.attr.id);
+	if not found[1] and named then
+		found = archived(username, sender);
+	end
+	-- Only who really wrote can be reported: else a user could speak ill of anybody.
+	if not found[1] and not writers:get(jid .. "<" .. sender) then
+		module:log("debug", "A report about who did not write was left alone");
+		return;
+	end
+	if not found[1] then
+		found = quoted(element, sender, jid);
+	end
+	if not found[1] then
+		send(jid, sender, reason);
+	end
+	for _, stanza in ipairs(found) do
+		send(jid, sender, reason, stanza);
+	end
+end
+
+local function on_block(event)
+	local block = event.stanza.tags[1];
+	local left = MAX_ITEMS;
+	for item in block:childtags("item") do
+		local sender = jid_bare(jid_prep(item.attr.jid or "") or "");
+		for _, xmlns in ipairs { "urn:xmpp:reporting:1", "urn:xmpp:reporting:0" } do
+			local element = item:get_child("report", xmlns);
+			if element and sender and left > 0 then
+				left = left - 1;
+				report(event.origin.username, sender, element);
+				break;
+			end
+		end
+		item:maptags(function (child)
+			return child.name ~= "report" and child or nil;
+		end);
+	end
+end
+
+-- Whether this is something that the user wrote to somebody.
+local function is_written(stanza, jid)
+	local kind, to = stanza.attr.type, stanza.attr.to;
+	return to and (kind == nil or kind == "chat" or kind == "normal") and jid_bare(to) ~= jid and to ~= module.host
+		and (stanza:get_child("body") or stanza:get_child("encrypted", "eu.siacs.conversations.axolotl")
+			or stanza:get_child("encrypted", "urn:xmpp:omemo:2") or stanza:get_child("encrypted", "urn:xmpp:omemo:1")
+			or stanza:get_child("openpgp", "urn:xmpp:openpgp:0"));
+end
+
+local function on_sent(event)
+	local origin, stanza = event.origin, event.stanza;
+	local jid = origin.username and jid_join(origin.username, module.host);
+	if not jid or not is_written(stanza, jid) then
+		return;
+	end
+	client:ask("SENT", { "User", jid }, tostring(stanza), ASK_SECONDS, function (answer)
+		if answer and answer.start == 202 then
+			vaults.doubt(origin.username);
+		end
+	end);
+end
+
+local function watch(client_, vaults_)
+	client, vaults = client_, vaults_;
+	archive = module:open_store(module:get_option_string("archive_store", "archive"), "archive");
+	for _, feature in ipairs(FEATURES) do
+		module:add_feature(feature);
+	end
+	module:hook("iq-set/self/urn:xmpp:blocking:block", on_block, PRIORITY);
+	module:hook("pre-message/bare", on_sent, LAST);
+	module:hook("pre-message/full", on_sent, LAST);
+end
+
+return { watch = watch; note_writer = note_writer };
