@@ -177,7 +177,7 @@ def copies(folder: Path, user: int) -> int:
 def refused(path: Path) -> bool:
     """Whether the verifier finds anything wrong."""
     try:
-        return bool(verify(path))
+        return bool(verify(path))  # type: ignore[no-untyped-call]  # of all of lmdb, this alone has no types
     except VerifyError:
         return True
 

@@ -21,8 +21,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from providence.errors import UnreachableError
+from providence.keyring import HostKeys, Keyring, KeyringSettings, Secret, Unlock
+from providence.keyring import SlotKind as Kind
 from providence.pnp import Client, SlotKind, SlotName
 from providence.pnp.calls import Calls
+from providence.vault import Store, Vault
 
 JULIET = "juliet@capulet.example"
 
@@ -120,6 +123,23 @@ def message(text: str, sender: str = "stranger@else.example/x", recipient: str =
 def make_message() -> object:
     """`message(text, sender, recipient)`: the bytes of a chat message."""
     return message
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store on a real disk."""
+    host = HostKeys.create(tmp_path / "keys" / "host.keys")
+    with Store.open(tmp_path / "data", Keyring(host, KeyringSettings(kdf="hkdf"))) as store:
+        yield store
+
+
+@pytest.fixture
+def vault(store: Store) -> Vault:
+    """A vault of it that is open and empty."""
+    unlock = Unlock(Kind.SCRAM, Secret(bytes(range(32))), "sha-256", b"salt", 4096)
+    attempt = store.prepare(bytes(16), [unlock], enrol=True)
+    attempt.derive()
+    return store.finish(attempt)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from providence.errors import RemoteError
-from providence.keyring import HostKeys, Keyring, Keys, Secret, SlotKind, Unlock, cipher, purposes
+from providence.keyring import HostKeys, Keyring, Keys, Secret, SlotKind, Unlock, purposes
 
 Daemon = Any  # what conftest.py says
 Tools = Any

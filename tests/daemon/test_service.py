@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from providence.errors import RemoteError
+from providence.keyring import HostKeys
 from providence.pnp import AsyncClient, Client, Reply, SlotKind, SlotName
 
 if TYPE_CHECKING:
@@ -294,6 +295,24 @@ def test_several_workers_share_the_users_and_an_erasure_reaches_all(daemon: "Dae
             assert client.check(user, message(SPAM)).headers["verdict"] == "junk"
         assert len(users) - 1 == client.stats().json()["open_vaults"]
     assert daemon.stop() == 0
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_an_erasure_that_was_cut_short_is_finished_at_the_next_start(
+    daemon: "Daemon", message: Message, workers: int
+) -> None:
+    with daemon.client() as client:
+        daemon.log_in(client)
+        teach(client, message)
+    daemon.stop()
+    HostKeys.load(daemon.host_key).rotate()
+    daemon.configure(f"[workers]\ncount = {workers}\n")
+    daemon.start()
+    assert 1 == len(HostKeys.load(daemon.host_key).epochs)
+
+    with daemon.client() as client:
+        daemon.log_in(client)
+        assert "junk" == client.check(JULIET, message(SPAM)).headers["verdict"]
 
 
 def test_a_users_requests_wait_behind_that_users_unlock(daemon: "Daemon", message: Message) -> None:
