@@ -5,7 +5,7 @@ Capulet has the module, with a domain for each hash of passwords and one that ke
 
 import base64
 import contextlib
-import datetime
+import datetime as dt
 import hashlib
 import hmac
 import os
@@ -21,12 +21,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Self
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 import pytest
 
-from providence.errors import UnreachableError
+from providence.errors import RemoteError, UnreachableError
 from providence.pnp import Client as Pnp
 
 pytest.importorskip("dns", reason="dnspython plays the name server")
@@ -41,6 +42,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 MODULES = Path(__file__).parents[2] / "modules" / "prosody"
 CAPULET, CAPULET_256, CAPULET_PLAIN = "capulet.example", "capulet256.example", "plain.example"
+PASSIVE, MARKED = "passive.example", "marked.example"
+OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED)
 MONTAGUE = "montague.example"
 START_SECONDS = 20
 PATIENCE = 10.0
@@ -50,7 +53,7 @@ SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 def free_ports(count: int) -> list[int]:
     """Return ports that were free a moment ago, on TCP and UDP."""
     with contextlib.ExitStack() as stack:
-        ports = []
+        ports: list[int] = []
         while len(ports) < count:
             one = stack.enter_context(socket.socket())
             one.bind(("127.0.0.1", 0))
@@ -78,15 +81,15 @@ class Authority:
         self.path.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        now = datetime.datetime.now(datetime.UTC)
+        now = dt.datetime.now(dt.UTC)
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self.name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=30))
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=30))
         )
 
     def certify(self, domain: str) -> None:
@@ -165,7 +168,8 @@ class Process:
             )
         end = time.monotonic() + START_SECONDS
         while not self._is_up():
-            assert self.popen.poll() is None and time.monotonic() < end, self._log.read_text()
+            assert self.popen.poll() is None, self._log.read_text()
+            assert time.monotonic() < end, self._log.read_text()
 
     def signal(self, number: int) -> None:
         """Send a signal."""
@@ -203,11 +207,52 @@ class Daemon(Process):
         """Connect."""
         return Pnp.unix(self.socket)
 
+    def kill_worker(self) -> None:
+        """Kill the processes that hold the vaults."""
+        assert self.popen is not None
+        children = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children")
+        for child in children.read_text().split():
+            os.kill(int(child), signals.SIGKILL)
+
+    def status(self, jid: str) -> dict[str, Any]:
+        """Return what is known of a user's vault, which is locked where there is no daemon."""
+        with contextlib.suppress(UnreachableError, RemoteError), self.client() as pnp:
+            return dict(pnp.status(jid).json())
+        return {"state": "locked"}
+
+    def has(self, jid: str, **wanted: object) -> bool:
+        """Wait until the status of a user's vault has these values."""
+        return self.until(lambda: wanted.items() <= self.status(jid).items())
+
+    def learn(self, jid: str) -> None:
+        """Make an open vault know one ham."""
+        with self.client() as pnp:
+            pnp.tell(jid, _message("wherefore art thou"), spam=False)
+
+    def teach(self, jid: str, spam: str, ham: str) -> None:
+        """Make one text spam and another one ham, in a vault that is being opened."""
+        assert self.has(jid, state="open")
+        with self.client() as pnp:
+            for number in range(10):
+                pnp.tell(jid, _message(f"{spam} {number}"), spam=True)
+                pnp.tell(jid, _message(f"{ham} {number}"), spam=False)
+
+    @staticmethod
+    def until(what: Callable[[], object], patience: float = PATIENCE) -> bool:
+        """Ask again until it is so."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if what():
+                return True
+        return False
+
 
 class Prosody(Process):
     """One Prosody with its hosts and its folder."""
 
-    def __init__(self, folder: Path, authority: Authority, ports: tuple[int, int, int], hosts: str, modules: str) -> None:
+    def __init__(
+        self, folder: Path, authority: Authority, ports: tuple[int, int, int], hosts: str, modules: str
+    ) -> None:
         self.folder = folder
         (folder / "data").mkdir(parents=True)
         self.authority = authority
@@ -267,7 +312,7 @@ class Client:
         juliet.body("of an answer")
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs between clients
         self,
         server: Prosody,
         jid: str,
@@ -297,16 +342,15 @@ class Client:
                 self.send("<presence/>")
                 self.wait(lambda stanza: _name(stanza) == "presence" and stanza.get("from") == self.jid)
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def _open(self) -> ET.Element:
-        self._parser = ET.XMLPullParser(("start", "end"))
+        self._parser: Any = ET.XMLPullParser(("start", "end"))
         self._depth = 0
-        self._root: ET.Element | None = None
         self.send(
             f"<?xml version='1.0'?><stream:stream to='{self.domain}' version='1.0' xmlns='jabber:client' "
             "xmlns:stream='http://etherx.jabber.org/streams'>"
@@ -315,12 +359,11 @@ class Client:
 
     def _next(self, patience: float = PATIENCE) -> ET.Element:
         """Read the next element of the stream."""
+        element: ET.Element
         while True:
             for event, element in self._parser.read_events():
                 if event == "start":
                     self._depth += 1
-                    if self._depth == 1:
-                        self._root = element
                 else:
                     self._depth -= 1
                     if self._depth == 1:
@@ -403,6 +446,12 @@ class Client:
         self._seen = [stanza for stanza in self._seen if stanza not in messages]
         return [_words(stanza) for stanza in messages]
 
+    def flush_archive(self) -> list[str]:
+        """Return the words of what an archive query brought (XEP-0313)."""
+        results = [stanza for stanza in self._seen if stanza.find("{urn:xmpp:mam:2}result") is not None]
+        self._seen = [stanza for stanza in self._seen if stanza not in results]
+        return [_words(next(each for each in result.iter() if _words(each))) for result in results]
+
     def cut(self) -> None:
         """Lose the connection without a word."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
@@ -449,6 +498,10 @@ class _Scram:
         return hmac.new(key, message, self._hash).digest()
 
 
+def _message(body: str) -> bytes:
+    return f"<message type='chat'><body>{escape(body)}</body></message>".encode()
+
+
 def _b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
@@ -485,12 +538,10 @@ def verona(folder: Path, providence: Daemon) -> Iterator[tuple[Prosody, Prosody]
     if shutil.which("prosody") is None:
         pytest.skip("prosody is not installed: scripts/install-test-servers")
     authority = Authority(folder / "pki")
-    for domain in (CAPULET, CAPULET_256, CAPULET_PLAIN, MONTAGUE):
+    for domain in (*OURS, MONTAGUE):
         authority.certify(domain)
     dns_port, c2s_1, s2s_1, c2s_2, s2s_2 = free_ports(5)
-    name_server = NameServer(
-        dns_port, {CAPULET: s2s_1, CAPULET_256: s2s_1, CAPULET_PLAIN: s2s_1, MONTAGUE: s2s_2}
-    )
+    name_server = NameServer(dns_port, {**dict.fromkeys(OURS, s2s_1), MONTAGUE: s2s_2})
     name_server.start()
     hosts = f"""
 providence_socket = "{providence.socket}"
@@ -500,6 +551,10 @@ VirtualHost "{CAPULET_256}"
   password_hash = "SHA-256"
 VirtualHost "{CAPULET_PLAIN}"
   authentication = "internal_plain"
+VirtualHost "{PASSIVE}"
+  providence_mode = "passive"
+VirtualHost "{MARKED}"
+  providence_mode = "mark"
 """
     capulet = Prosody(folder / "c", authority, (c2s_1, s2s_1, dns_port), hosts, '"carbons", "mam", "providence"')
     montague = Prosody(folder / "m", authority, (c2s_2, s2s_2, dns_port), f'VirtualHost "{MONTAGUE}"', "")

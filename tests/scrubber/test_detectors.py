@@ -1,4 +1,3 @@
-
 import pytest
 
 from providence.scrubber import scrub

@@ -1,4 +1,3 @@
-
 import string
 import time
 import unicodedata

@@ -27,10 +27,10 @@ local FIRST_DELAY, LAST_DELAY = 0.25, 15;
 local methods = {};
 local mt = { __index = methods };
 
--- Connects to the UNIX socket `path`; `on_ready` is called each time the daemon has answered on a new connection.
-local function new(path, on_ready)
+-- Connects to the UNIX socket `path`; `on_open` is called on each new connection, before anything else is asked.
+local function new(path, on_open)
 	local self = setmetatable({
-		path = path; on_ready = on_ready; features = {};
+		path = path; on_open = on_open; features = {};
 		waiting = {}; count = 0; bytes = 0; last_id = 0;
 		delay = FIRST_DELAY; tried = 0; heard = 0;
 	}, mt);
@@ -80,8 +80,8 @@ function methods:connect()
 			self.features[name] = true;
 		end
 		module:log("info", "Connected to the Providence daemon");
-		self.on_ready();
 	end, true);
+	self.on_open();
 end
 
 function methods:retry()
@@ -116,7 +116,8 @@ function methods:ask(verb, headers, body, seconds, done, urgent, afterwards)
 	end
 	self.last_id = self.last_id + 1;
 	local id = ("%d"):format(self.last_id);
-	local bytes, broken = pnp.request(verb, { "Id", id, n = 2 + (headers.n or #headers), table.unpack(headers, 1, headers.n) }, body);
+	local count = headers.n or #headers;
+	local bytes, broken = pnp.request(verb, { "Id", id, n = 2 + count, table.unpack(headers, 1, count) }, body);
 	if not bytes then
 		return done(nil, broken);
 	end

@@ -7,7 +7,8 @@
 local async = require "util.async";
 
 local MAX_LINE = 100;
-local MAX_HELD = 5000;
+-- Fewer than the client lets be under way, so that a flood waits and is not waved through.
+local MAX_HELD = 600;
 
 local lines = {}; -- key -> { first, last, [n] = place, room = { function… } }
 local held = 0;

@@ -9,7 +9,7 @@ local stanzas = module:require "stanzas";
 local vaults = module:require "vaults";
 local waiting = module:require "waiting";
 
-local client = clients.new(module:get_option_string("providence_socket", "/run/providence/pnp.sock"), vaults.ready);
+local client = clients.new(module:get_option_string("providence_socket", "/run/providence/pnp.sock"), vaults.connected);
 local saved = false;
 
 vaults.watch(client, waiting.opened);

@@ -22,7 +22,8 @@ local PRIORITY = -0.5;
 local LAST = -100;
 
 local FEATURES = {
-	"urn:xmpp:reporting:0", "urn:xmpp:reporting:reason:spam:0", "urn:xmpp:reporting:reason:abuse:0", "urn:xmpp:reporting:1",
+	"urn:xmpp:reporting:0", "urn:xmpp:reporting:reason:spam:0", "urn:xmpp:reporting:reason:abuse:0",
+	"urn:xmpp:reporting:1",
 };
 local REASONS = { ["urn:xmpp:reporting:spam"] = "spam"; ["urn:xmpp:reporting:abuse"] = "abuse" };
 

@@ -15,12 +15,12 @@ local st = require "util.stanza";
 
 local facts = module:require "facts";
 local lines = module:require "lines";
-local pnp = module:require "pnp";
 local strangers = module:require "strangers";
 
 local PRIORITY = 50;
 -- Of a stanza that the daemon cannot read, what a person would read is asked about instead.
 local MAX_TEXT = 16384;
+local MAX_DEPTH = 100;
 -- Stanzas that were let go while their question was under way: the daemon may have kept them nevertheless.
 local MAX_UNSURE = 10000;
 
@@ -60,27 +60,32 @@ local function pass(event_name, event)
 	end
 end
 
-local function text_of(stanza, name)
-	local texts = {};
-	for _, child in ipairs(stanza.tags) do
-		if child.name == name then
-			table.insert(texts, child:get_text());
+-- At most MAX_TEXT bytes, and no half letter at the end.
+local function cut(text)
+	local stop = math.min(#text, MAX_TEXT);
+	while stop < #text and stop > 0 and text:find("^[\128-\191]", stop + 1) do
+		stop = stop - 1;
+	end
+	return text:sub(1, stop);
+end
+
+-- Every word in an element, wherever it stands; `left` is how deep to look.
+local function gather(element, texts, left)
+	for _, child in ipairs(element) do
+		if type(child) == "string" then
+			table.insert(texts, child);
+		elseif left > 0 then
+			gather(child, texts, left - 1);
 		end
 	end
-	return table.concat(texts, "\n"):sub(1, MAX_TEXT):gsub("[\128-\255]*$", "");
 end
 
 -- A stanza with the same words and nothing around them.
 local function reduce(stanza)
-	local attr = stanza.attr;
+	local attr, texts = stanza.attr, {};
+	gather(stanza, texts, MAX_DEPTH);
 	local small = st.stanza(stanza.name, { from = attr.from; to = attr.to; type = attr.type });
-	for _, name in ipairs { "subject", "body", "status" } do
-		local text = text_of(stanza, name);
-		if text ~= "" then
-			small:text_tag(name, text);
-		end
-	end
-	return tostring(small);
+	return tostring(small:text_tag(stanza.name == "message" and "body" or "status", cut(table.concat(texts, "\n"))));
 end
 
 local function ask(event, jid, explain, bytes, seconds, done, afterwards)
@@ -206,7 +211,8 @@ local function handle(event_name, event)
 	local jid, sender = jid_bare(to), jid_bare(from);
 	local how = user_modes[username] or mode;
 	local key = sender .. ">" .. jid;
-	if how == "off" or not username or not strangers.is_judged(stanza) or not strangers.is_stranger(username, jid, sender) then
+	if how == "off" or not username or not strangers.is_judged(stanza)
+		or not strangers.is_stranger(username, jid, sender) then
 		if not lines.is_waiting(key) then
 			return nil;
 		end
@@ -231,4 +237,4 @@ local function watch(client_, vaults_, wrote_)
 	end
 end
 
-return { watch = watch; pass = pass; was_delivered = was_delivered; counts = counts; lines = lines; MAX_BODY = pnp.MAX_BODY };
+return { watch = watch; pass = pass; was_delivered = was_delivered; lines = lines };

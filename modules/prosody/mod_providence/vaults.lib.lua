@@ -16,6 +16,8 @@ local ASK_SECONDS = 30;
 -- A login that binds no resource by then was a resumed stream's, or never became a session.
 local BIND_SECONDS = 60;
 local REOPEN_SECONDS = 10;
+-- A daemon that is being started anew finds the secrets of logins meanwhile, for no longer than this.
+local KEEP_SECONDS = 60;
 local MAX_TICKETS = 100000;
 
 local prefix = uuid.generate():sub(1, 8);
@@ -25,6 +27,7 @@ local sessions = {}; -- name -> { username, session }
 local by_user = {}; -- username -> { [name] = true }
 local ended = {}; -- name -> username; the daemon has not confirmed it yet
 local tickets = cache.new(MAX_TICKETS);
+local kept = {}; -- name -> slots
 local reopening = {}; -- username -> true, for a while: no more often than that
 local forgotten = module:open_store("providence_forgotten");
 
@@ -52,7 +55,7 @@ local function remove(name)
 	if not username then
 		return;
 	end
-	sessions[name] = nil;
+	sessions[name], kept[name] = nil, nil;
 	by_user[username][name] = nil;
 	if not next(by_user[username]) then
 		by_user[username] = nil;
@@ -62,6 +65,17 @@ local function remove(name)
 end
 
 local reopen;
+
+local function keep(name, slots)
+	if sessions[name] then
+		kept[name] = slots;
+		timer.add_task(KEEP_SECONDS, function ()
+			if kept[name] == slots then
+				kept[name] = nil;
+			end
+		end);
+	end
+end
 
 local function unlock(username, name, slots, then_)
 	local labels, secrets = {}, {};
@@ -84,8 +98,15 @@ local function unlock(username, name, slots, then_)
 			return;
 		end
 		module:log("debug", "No vault of %s was opened: %s", username, err or answer.start);
-		if answer and answer.start == 403 and slots[1].name == "ticket" then
-			tickets:set(username, nil);
+		if (err == "away" or err == "lost") and slots[1].name ~= "ticket" then
+			keep(name, slots);
+		elseif answer and answer.start == 403 and slots[1].name == "ticket" then
+			-- Perhaps a login has brought a newer one meanwhile.
+			if tickets:get(username) == slots[1].secret then
+				tickets:set(username, nil);
+			end
+			reopening[username] = nil;
+			reopen(username);
 		elseif answer and (answer.start == 429 or answer.start == 503) then
 			timer.add_task(tonumber(answer.headers["retry-after"]) or 1, function () reopen(username); end);
 		end
@@ -160,15 +181,19 @@ local function forget(username)
 	send_forget(username);
 end
 
--- The daemon is there, perhaps another one than before.
-local function ready()
+-- There is a daemon, perhaps another one than before.
+local function connected()
 	for username in pairs(forgotten:get(nil) or {}) do
 		send_forget(username);
 	end
 	for name, username in pairs(ended) do
 		send_end(name, username);
 	end
-	reopening = {};
+	local logins = kept;
+	kept, reopening = {}, {};
+	for name, slots in pairs(logins) do
+		unlock(sessions[name].username, name, slots);
+	end
 	for username in pairs(by_user) do
 		reopen(username);
 	end
@@ -207,7 +232,10 @@ end
 
 -- What a reload of the module keeps.
 local function save()
-	return { names = names; sessions = sessions; by_user = by_user; ended = ended; tickets = tickets; prefix = prefix; last_name = last_name };
+	return {
+		names = names; sessions = sessions; by_user = by_user; ended = ended; tickets = tickets;
+		prefix = prefix; last_name = last_name;
+	};
 end
 
 local function restore(saved)
@@ -222,6 +250,6 @@ local function close()
 end
 
 return {
-	watch = watch; login = login; change = change; ready = ready; reopen = reopen; doubt = reopen;
+	watch = watch; login = login; change = change; connected = connected; reopen = reopen; doubt = reopen;
 	save = save; restore = restore; close = close;
 };

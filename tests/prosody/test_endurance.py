@@ -1,0 +1,47 @@
+"""Many stanzas while the daemon dies again and again: none lost, none twice, each conversation in its order."""
+
+import os
+import signal
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+CAPULET, MONTAGUE = "capulet.example", "montague.example"
+ROUNDS, STANZAS = (20, 10_000) if "PROVIDENCE_SOAK" in os.environ else (4, 480)
+STRANGERS = 3
+
+
+def test_a_daemon_that_is_killed_again_and_again_costs_no_stanza(
+    capulet: Any, montague: Any, providence: Any, account: Callable[..., str]
+) -> None:
+    jid = account(capulet, CAPULET)
+    strangers = [montague.client(account(montague, MONTAGUE)) for _ in range(STRANGERS)]
+    sent: dict[str, list[str]] = defaultdict(list)
+    burst = STANZAS // ROUNDS // STRANGERS // 2
+
+    def speak() -> None:
+        for _ in range(burst):
+            for stranger in strangers:
+                words = f"number {len(sent[stranger.jid])}"
+                sent[stranger.jid].append(words)
+                stranger.say(jid, words)
+
+    with capulet.client(jid) as client:
+        assert providence.has(jid, state="open")
+        for _ in range(ROUNDS):
+            speak()
+            providence.stop(signal.SIGKILL)
+            speak()
+            providence.start()
+        total = sum(map(len, sent.values()))
+        received: dict[str, list[str]] = defaultdict(list)
+        for _ in range(total):
+            stanza = client.message()
+            received[stanza.get("from")].append(next(c.text for c in stanza if c.tag.endswith("body")))
+        assert {who: sorted(said) for who, said in sent.items()} == {who: sorted(s) for who, s in received.items()}
+        assert [] == client.flush()
+        assert sent == received
+    for stranger in strangers:
+        stranger.close()
+    with capulet.client(jid) as client:
+        assert [] == client.flush()
