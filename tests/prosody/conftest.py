@@ -42,8 +42,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 MODULES = Path(__file__).parents[2] / "modules" / "prosody"
 CAPULET, CAPULET_256, CAPULET_PLAIN = "capulet.example", "capulet256.example", "plain.example"
-PASSIVE, MARKED = "passive.example", "marked.example"
-OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED)
+PASSIVE, MARKED, TOKENS = "passive.example", "marked.example", "tokens.example"
+OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED, TOKENS)
+PLAYERS = Path(__file__).with_name("players")
 MONTAGUE = "montague.example"
 START_SECONDS = 20
 PATIENCE = 10.0
@@ -220,9 +221,9 @@ class Daemon(Process):
             return dict(pnp.status(jid).json())
         return {"state": "locked"}
 
-    def has(self, jid: str, **wanted: object) -> bool:
+    def has(self, jid: str, patience: float = PATIENCE, **wanted: object) -> bool:
         """Wait until the status of a user's vault has these values."""
-        return self.until(lambda: wanted.items() <= self.status(jid).items())
+        return self.until(lambda: wanted.items() <= self.status(jid).items(), patience)
 
     def learn(self, jid: str) -> None:
         """Make an open vault know one ham."""
@@ -260,7 +261,7 @@ class Prosody(Process):
         self.config = folder / "prosody.cfg.lua"
         self.config.write_text(f"""
 run_as_root = true
-pidfile = "{folder}/prosody.pid"; data_path = "{folder}/data"; plugin_paths = {{ "{MODULES}" }}
+pidfile = "{folder}/prosody.pid"; data_path = "{folder}/data"; plugin_paths = {{ "{MODULES}", "{PLAYERS}" }}
 use_ipv6 = false; interfaces = {{ "127.0.0.1" }}; local_interfaces = {{ "127.0.0.1" }}
 c2s_ports = {{ {self.c2s} }}; s2s_ports = {{ {self.s2s} }}
 c2s_direct_tls_ports = {{}}; s2s_direct_tls_ports = {{}}; http_ports = {{}}; https_ports = {{}}
@@ -517,7 +518,7 @@ def _words(stanza: ET.Element) -> str:
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """A folder short enough for a socket."""
-    folder = Path(tempfile.mkdtemp(prefix="pv-"))
+    folder = Path(tempfile.mkdtemp(prefix="pv-prosody-"))
     yield folder
     if "PROVIDENCE_KEEP" not in os.environ:
         shutil.rmtree(folder)
@@ -553,6 +554,8 @@ VirtualHost "{CAPULET_PLAIN}"
   authentication = "internal_plain"
 VirtualHost "{PASSIVE}"
   providence_mode = "passive"
+VirtualHost "{TOKENS}"
+  authentication = "tests"
 VirtualHost "{MARKED}"
   providence_mode = "mark"
 """

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 CAPULET, MONTAGUE = "capulet.example", "montague.example"
 ROUNDS, STANZAS = (20, 10_000) if "PROVIDENCE_SOAK" in os.environ else (4, 480)
 STRANGERS = 3
 
 
-def test_a_daemon_that_is_killed_again_and_again_costs_no_stanza(
-    capulet: Any, montague: Any, providence: Any, account: Callable[..., str]
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_daemon_that_dies_or_freezes_again_and_again_costs_no_stanza(
+    how: signal.Signals, capulet: Any, montague: Any, providence: Any, account: Callable[..., str]
 ) -> None:
     jid = account(capulet, CAPULET)
     strangers = [montague.client(account(montague, MONTAGUE)) for _ in range(STRANGERS)]
@@ -30,9 +33,17 @@ def test_a_daemon_that_is_killed_again_and_again_costs_no_stanza(
         assert providence.has(jid, state="open")
         for _ in range(ROUNDS):
             speak()
-            providence.stop(signal.SIGKILL)
-            speak()
-            providence.start()
+            if how is signal.SIGKILL:
+                providence.stop(how)
+                speak()
+                providence.start()
+            else:
+                silences = len(capulet.log_lines("daemon is silent"))
+                providence.signal(how)
+                speak()
+                # Longer than a stanza is held.
+                assert providence.until(lambda before=silences: len(capulet.log_lines("daemon is silent")) > before)
+                providence.signal(signal.SIGCONT)
         total = sum(map(len, sent.values()))
         received: dict[str, list[str]] = defaultdict(list)
         for _ in range(total):

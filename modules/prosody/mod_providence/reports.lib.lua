@@ -140,7 +140,7 @@ local function on_sent(event)
 		return;
 	end
 	client:ask("SENT", { "User", jid }, tostring(stanza), ASK_SECONDS, function (answer)
-		if answer and answer.start == 202 then
+		if answer and (answer.start == 202 or answer.start == 503) then
 			vaults.doubt(origin.username);
 		end
 	end);

@@ -143,8 +143,9 @@ local function reasons_of(answer)
 	return table.concat(parts, ", ");
 end
 
-local function knows_locked(answer)
-	return answer and answer.start == 200 and answer.headers.verdict == "delay" and not answer.headers.item;
+-- Whether the vault is locked, or was held by a process that is gone.
+local function is_locked(answer)
+	return answer and (answer.start == 503 or answer.headers.verdict == "delay" and not answer.headers.item);
 end
 
 -- Passive: nothing is held, kept or changed, and the log tells what would have been.
@@ -182,7 +183,7 @@ local function hold(event_name, event, username, jid, key, how)
 	end
 	judge(copy, jid, marks, function (verdict, answer)
 		counts[verdict or "unjudged"] = (counts[verdict or "unjudged"] or 0) + 1;
-		if knows_locked(answer) then
+		if is_locked(answer) then
 			vaults.doubt(username);
 		end
 		if marks and verdict == "junk" then

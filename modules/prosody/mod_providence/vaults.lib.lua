@@ -16,6 +16,7 @@ local ASK_SECONDS = 30;
 -- A login that binds no resource by then was a resumed stream's, or never became a session.
 local BIND_SECONDS = 60;
 local REOPEN_SECONDS = 10;
+local RETRY_SECONDS = 1;
 -- A daemon that is being started anew finds the secrets of logins meanwhile, for no longer than this.
 local KEEP_SECONDS = 60;
 local MAX_TICKETS = 100000;
@@ -108,7 +109,10 @@ local function unlock(username, name, slots, then_)
 			reopening[username] = nil;
 			reopen(username);
 		elseif answer and (answer.start == 429 or answer.start == 503) then
-			timer.add_task(tonumber(answer.headers["retry-after"]) or 1, function () reopen(username); end);
+			timer.add_task(tonumber(answer.headers["retry-after"]) or RETRY_SECONDS, function ()
+				reopening[username] = nil;
+				reopen(username);
+			end);
 		end
 	end, true);
 end
