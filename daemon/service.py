@@ -86,13 +86,15 @@ class _Service:
 
     async def _listen(self) -> None:
         unix, tcp = self._settings.socket, self._settings.tcp
-        peers = Peers(unix.uids(), frozenset({gid}) if (gid := unix.gid()) is not None else ())
-        self._servers.append(await serve_unix(unix.path, self._router, mode=int(unix.mode, 8), peers=peers))
-        if gid is not None:
-            os.chown(unix.path, -1, gid)
+        # TCP first: whoever finds the socket file finds a daemon that is there in full.
         if tcp.host:
             context = tls_server_context(Path(tcp.certificate), Path(tcp.key), Path(tcp.client_ca))
             self._servers.append(await serve_tls(tcp.host, tcp.port, context, self._router))
+        gid = unix.gid()
+        peers = Peers(unix.uids(), () if gid is None else (gid,))
+        self._servers.append(await serve_unix(unix.path, self._router, mode=int(unix.mode, 8), peers=peers))
+        if gid is not None:
+            os.chown(unix.path, -1, gid)
 
 
 def _host_key(data: Path, path: Path) -> HostKeys:

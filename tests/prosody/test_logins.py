@@ -188,7 +188,7 @@ def test_a_login_without_a_secret_opens_the_vault_by_the_ticket_of_an_earlier_on
     capulet: Any, providence: Any
 ) -> None:
     jid = f"juliet@{TOKENS}"
-    print(capulet.control("shell", f"user:create('{jid}', 'pencil')"))
+    capulet.control("shell", f"user:create('{jid}', 'pencil')")
     with capulet.client(jid, password="token") as juliet:
         juliet.flush()
         assert providence.status(jid)["state"] == "locked"

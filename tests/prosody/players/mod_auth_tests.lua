@@ -8,7 +8,11 @@ for _, provider in ipairs(module:get_host_items("auth-provider")) do
 	hashed = provider.name == "internal_hashed" and provider or hashed;
 end
 
-local provider = setmetatable({ name = "tests" }, { __index = hashed });
+local provider = {};
+for name, value in pairs(hashed) do
+	provider[name] = value;
+end
+provider.name = "tests";
 
 function provider.get_sasl_handler()
 	local profile = hashed.get_sasl_handler({}).profile;
