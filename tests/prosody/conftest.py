@@ -1,6 +1,6 @@
-"""Two real Prosody servers that federate over loopback, a real daemon behind one of them, and clients.
+"""Real Prosody servers that federate over loopback, a real daemon behind one of them, and clients.
 
-Capulet has the module, with a domain for each hash of passwords and one that keeps them plain. Montague is the world.
+Capulet has the module, and a domain for each way to keep passwords and each mode. Montague is the world.
 """
 
 import base64
@@ -25,27 +25,25 @@ from typing import Any, Self
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
-import pytest
-
-from providence.errors import RemoteError, UnreachableError
-from providence.pnp import Client as Pnp
-
-pytest.importorskip("dns", reason="dnspython plays the name server")
 import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from providence.errors import RemoteError, UnreachableError
+from providence.pnp import Client as Pnp
 
 MODULES = Path(__file__).parents[2] / "modules" / "prosody"
 CAPULET, CAPULET_256, CAPULET_PLAIN = "capulet.example", "capulet256.example", "plain.example"
 PASSIVE, MARKED, TOKENS = "passive.example", "marked.example", "tokens.example"
 OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED, TOKENS)
 PLAYERS = Path(__file__).with_name("players")
-MONTAGUE = "montague.example"
+MONTAGUE, DIALBACK = "montague.example", "dialback.example"
 START_SECONDS = 20
 PATIENCE = 10.0
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
@@ -268,7 +266,9 @@ c2s_direct_tls_ports = {{}}; s2s_direct_tls_ports = {{}}; http_ports = {{}}; htt
 unbound = {{ resolvconf = false; hoststxt = false; forward = "127.0.0.1@{name_server}";
   options = {{ ["do-not-query-localhost:"] = "no" }} }}
 certificates = "{authority.folder}"; ssl = {{ cafile = "{authority.path}" }}
-authentication = "internal_hashed"; storage = "internal"; s2s_secure_auth = true; allow_registration = true
+authentication = "internal_hashed"; storage = "internal"
+s2s_secure_auth = true; s2s_insecure_domains = {{ "{DIALBACK}" }}
+allow_registration = true
 smacks_hibernation_time = 3
 limits = {{ c2s = {{ rate = "100mb/s" }}; s2sin = {{ rate = "100mb/s" }} }}
 modules_enabled = {{ "roster", "saslauth", "tls", "dialback", "disco", "blocklist", "smacks", "offline", "presence",
@@ -534,15 +534,18 @@ def providence(folder: Path) -> Iterator[Daemon]:
 
 
 @pytest.fixture(scope="session")
-def verona(folder: Path, providence: Daemon) -> Iterator[tuple[Prosody, Prosody]]:
-    """Both servers."""
+def verona(folder: Path, providence: Daemon) -> Iterator[tuple[Prosody, Prosody, Prosody]]:
+    """All servers."""
     if shutil.which("prosody") is None:
         pytest.skip("prosody is not installed: scripts/install-test-servers")
     authority = Authority(folder / "pki")
     for domain in (*OURS, MONTAGUE):
         authority.certify(domain)
-    dns_port, c2s_1, s2s_1, c2s_2, s2s_2 = free_ports(5)
-    name_server = NameServer(dns_port, {**dict.fromkeys(OURS, s2s_1), MONTAGUE: s2s_2})
+    # Nobody trusts this one, so that its only domain must prove itself by dialback (XEP-0220).
+    stranger = Authority(folder / "pki-2")
+    stranger.certify(DIALBACK)
+    dns_port, c2s_1, s2s_1, c2s_2, s2s_2, c2s_3, s2s_3 = free_ports(7)
+    name_server = NameServer(dns_port, {**dict.fromkeys(OURS, s2s_1), MONTAGUE: s2s_2, DIALBACK: s2s_3})
     name_server.start()
     hosts = f"""
 providence_socket = "{providence.socket}"
@@ -561,24 +564,33 @@ VirtualHost "{MARKED}"
 """
     capulet = Prosody(folder / "c", authority, (c2s_1, s2s_1, dns_port), hosts, '"carbons", "mam", "providence"')
     montague = Prosody(folder / "m", authority, (c2s_2, s2s_2, dns_port), f'VirtualHost "{MONTAGUE}"', "")
-    capulet.start()
-    montague.start()
-    yield capulet, montague
-    capulet.stop()
-    montague.stop()
+    insecure = f's2s_secure_auth = false\nVirtualHost "{DIALBACK}"'
+    dialback = Prosody(folder / "d", stranger, (c2s_3, s2s_3, dns_port), insecure, "")
+    servers = capulet, montague, dialback
+    for server in servers:
+        server.start()
+    yield servers
+    for server in servers:
+        server.stop()
     name_server.close()
 
 
 @pytest.fixture
-def capulet(verona: tuple[Prosody, Prosody]) -> Prosody:
+def capulet(verona: tuple[Prosody, Prosody, Prosody]) -> Prosody:
     """The server with the module."""
     return verona[0]
 
 
 @pytest.fixture
-def montague(verona: tuple[Prosody, Prosody]) -> Prosody:
+def montague(verona: tuple[Prosody, Prosody, Prosody]) -> Prosody:
     """The rest of the world."""
     return verona[1]
+
+
+@pytest.fixture
+def dialback(verona: tuple[Prosody, Prosody, Prosody]) -> Prosody:
+    """A server without a certificate that anybody trusts."""
+    return verona[2]
 
 
 @pytest.fixture(scope="session")

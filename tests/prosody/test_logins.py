@@ -216,6 +216,20 @@ def test_a_password_set_by_an_administrator_opens_the_vault_of_a_user_who_is_onl
         assert providence.has(jid, ham=1)
 
 
+@pytest.mark.parametrize("module", ["auth_internal_hashed", "providence"])
+def test_a_login_opens_a_vault_once_however_often_modules_were_reloaded(
+    module: str, capulet: Any, providence: Any, account: Account
+) -> None:
+    jid = account(capulet, CAPULET)
+    for _ in range(2):
+        capulet.control("shell", f"module:reload('{module}', '{CAPULET}')")
+    with providence.client() as pnp:
+        before = pnp.stats().json()["counts"].get("unlock", 0)
+        with capulet.client(jid, mechanism="SCRAM-SHA-1"):
+            assert providence.has(jid, state="open")
+            assert before + 1 == pnp.stats().json()["counts"]["unlock"]
+
+
 def test_an_unloaded_module_locks_what_it_opened(capulet: Any, providence: Any, account: Account) -> None:
     jid = account(capulet, CAPULET_256)
     with capulet.client(jid):

@@ -288,3 +288,17 @@ def test_whoever_does_not_exist_is_answered_as_the_server_always_did(capulet: An
     answer = romeo.message()
 
     assert ("error", "nobody@capulet.example") == (answer.get("type"), answer.get("from"))
+
+
+def test_a_server_that_proves_itself_by_dialback_is_judged_as_others_are(
+    juliet: str, capulet: Any, dialback: Any, account: Account, providence: Any
+) -> None:
+    with capulet.client(juliet) as client, dialback.client(account(dialback, "dialback.example")) as romeo:
+        providence.teach(juliet, SPAM, HAM)
+        romeo.say(juliet, SPAM)
+        romeo.say(juliet, HAM)
+
+        assert HAM == client.body()
+        assert 1 == providence.status(juliet)["junk"]
+    assert capulet.log_lines("connection dialback.example->capulet.example complete")
+    assert not capulet.log_lines("EXTERNAL identity from dialback.example")

@@ -9,7 +9,10 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = Path("/usr/lib/prosody")
 
 
-@pytest.mark.skipif(shutil.which("lua5.4") is None or not LIBRARY.exists(), reason="prosody's Lua is not installed")
+@pytest.mark.skipif(
+    shutil.which("lua5.4") is None or not LIBRARY.exists(),
+    reason="Prosody is not installed: scripts/install-test-servers",
+)
 def test_the_module_reads_and_writes_what_every_program_of_pnp_does() -> None:
     vectors = sorted(map(str, (ROOT / "tests" / "vectors" / "pnp").glob("*.txt")))
     pnp = ROOT / "modules" / "prosody" / "mod_providence" / "pnp.lib.lua"
