@@ -103,12 +103,12 @@ class Link:
             self._process.kill()
             await loop.run_in_executor(None, self._process.wait)
 
-    def forward(self, who: Answerable, frame: Frame) -> None:
-        """Send a request to the worker as it is; UnreachableError while there is none."""
+    def forward(self, who: Answerable, frame: Frame, extra: Mapping[str, str] = _NONE) -> None:
+        """Send a request to the worker, with these headers besides; UnreachableError while there is none."""
         if self._connection is None:
             raise UnreachableError("a worker is being started")
         ident = next(self._idents)
-        self._connection.forward(frame, ident)
+        self._connection.forward(frame, ident, extra)
         self._waiting[ident] = (who, frame.ident)
 
     async def ask(self, verb: str, headers: Mapping[str, str] = _NONE) -> tuple[int, bytes]:
@@ -119,6 +119,11 @@ class Link:
         self._waiting[ident] = (asked, "")
         self._connection.send(verb, {"Id": ident, **headers})
         return await asked.answered
+
+    def tell(self, verb: str, headers: Mapping[str, str]) -> None:
+        """Tell the worker something whose answer nobody waits for."""
+        if self._connection is not None:
+            self._connection.send(verb, {"Id": next(self._idents), **headers})
 
     # What the connection calls.
 

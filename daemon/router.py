@@ -1,5 +1,6 @@
 """The router: owns the sockets, and sends each request to the worker that holds its user."""
 
+import itertools
 import json
 from collections.abc import Callable, Collection, Sequence
 
@@ -34,18 +35,25 @@ class Router:
         self._shard_of = shard_of
         self._admins = admins
         self._erasure = Erasure(links)
+        self._numbers: dict[FrameProtocol, str] = {}
+        self._next = map(str, itertools.count(1))
 
     def opened(self, connection: FrameProtocol) -> None:
-        """Take note of a connection."""
+        """Give a connection its number, by which its sessions are known."""
+        self._numbers[connection] = next(self._next)
 
     def closed(self, connection: FrameProtocol) -> None:
-        """Forget a connection; what it asked is answered to nobody."""
+        """Tell the workers whose sessions are orphans now; what it asked is answered to nobody."""
+        number = self._numbers.pop(connection)
+        for link in self._links:
+            link.tell("GONE", {"Connection": number})
 
     def frame(self, connection: FrameProtocol, frame: Frame) -> None:
         """Send a request to where it is answered."""
         user = frame.headers.get("user")
         if user is not None:
-            self._link_of(user).forward(connection, frame)
+            extra = {"connection": "" if frame.flag("lasting") else self._numbers[connection]}
+            self._link_of(user).forward(connection, frame, extra if frame.verb == "UNLOCK" else {})
         elif frame.verb == "PING":
             connection.answer(frame.ident, Status.OK, body=ABOUT)
         elif connection.peer.uid not in self._admins:

@@ -112,6 +112,7 @@ def _orders(settings: Settings, shards: range) -> Orders:
         host_key=str(settings.folders.host_key),
         shards=tuple(shards),
         linger=float(settings.sessions.linger),
+        orphan=float(settings.sessions.orphan),
         commit_seconds=settings.workers.commit_ms / 1000,
         log_level=settings.log.level,
         verdicts=asdict(settings.verdicts),

@@ -22,6 +22,7 @@ MAX_SOCKET_PATH = 107
 # As many as a new store has shards: a worker owns whole ones.
 MAX_WORKERS = SHARDS
 MAX_LINGER = 14 * 24 * 3600
+MAX_ORPHAN = 24 * 3600
 MAX_COMMIT_MS = 1000
 MAX_PORT = 65535
 
@@ -149,14 +150,18 @@ class SessionSettings:
     """How long vaults stay open.
 
     linger: seconds for which a vault stays open after its user's last session ended.
+    orphan: seconds for which a session outlives the connection it came on, so that a server may connect again.
     """
 
     linger: int = 300
+    orphan: int = 120
 
     def __post_init__(self) -> None:
         """Hold every value to its bounds."""
         if not 0 <= self.linger <= MAX_LINGER:
             raise SettingsError(f"linger must lie in 0..{MAX_LINGER}")
+        if not 0 <= self.orphan <= MAX_ORPHAN:
+            raise SettingsError(f"orphan must lie in 0..{MAX_ORPHAN}")
 
 
 class LogLevel(StrEnum):

@@ -16,7 +16,9 @@ JUNK_DAYS = 30
 _DAY = 86_400
 _NEVER = 0
 _STAMP_BYTES = 4
-_RANDOM_BYTES = 12
+_NUMBER_BYTES = 2
+_RANDOM_BYTES = 10
+_LAST_NUMBER = 2**16 - 1
 
 
 class Place(IntEnum):
@@ -33,8 +35,9 @@ class Place(IntEnum):
 class Box:
     """One place of one open vault.
 
-    An item's name is 16 bytes: when it came, for the order, then random bytes. Whoever has the data
-    folder sees names, sizes and the days that junk expires, and nothing else.
+    An item's name is 16 bytes: the second it came in, its number in that second, then random bytes; so
+    names are in order. Whoever has the data folder sees names, sizes and the days that junk expires,
+    and nothing else.
     """
 
     def __init__(self, vault: Vault, place: Place) -> None:
@@ -45,13 +48,14 @@ class Box:
 
     def put(self, item: Item) -> bytes:
         """Seal an item and return its name; a full junk box loses its oldest item first."""
+        names = self.names()
         expires = _NEVER
         if self._place is Place.JUNK:
             expires = item.arrived // _DAY + JUNK_DAYS
-            names = self.names()
             for name in names[: max(0, len(names) + 1 - MAX_ITEMS)]:
                 self.delete(name)
-        name = item.arrived.to_bytes(_STAMP_BYTES) + secrets.token_bytes(_RANDOM_BYTES)
+        stamp = item.arrived.to_bytes(_STAMP_BYTES)
+        name = stamp + _number_after(stamp, names) + secrets.token_bytes(_RANDOM_BYTES)
         self._items.put(self._box, name, item.to_bytes(), expires)
         return name
 
@@ -87,3 +91,10 @@ class Box:
             item = self.get(name)
             if item is not None:
                 yield name, item
+
+
+def _number_after(stamp: bytes, names: list[bytes]) -> bytes:
+    """Return the number that follows the last one of the same second; a box never holds more than fit."""
+    numbers = [name[_STAMP_BYTES : _STAMP_BYTES + _NUMBER_BYTES] for name in names if name.startswith(stamp)]
+    last = int.from_bytes(max(numbers, default=b"\0"))
+    return min(last + 1, _LAST_NUMBER).to_bytes(_NUMBER_BYTES)

@@ -1,6 +1,6 @@
 """The pipeline: a stanza in, a verdict out, and what the user teaches (text side)."""
 
-from .correspondents import MAX_CORRESPONDENTS, Correspondents
+from .correspondents import CORRESPONDENT, MAX_CORRESPONDENTS, Correspondents
 from .facts import Facts, Listing
 from .formula import Thresholds
 from .judging import explain, judge
@@ -9,6 +9,7 @@ from .reading import Reading, read
 from .verdict import Action, Reason, Verdict
 
 __all__ = [
+    "CORRESPONDENT",
     "LESSON",
     "MAX_CORRESPONDENTS",
     "Action",

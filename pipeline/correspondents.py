@@ -7,6 +7,8 @@ from ..errors import IntegrityError
 from ..keyring import wipe
 from ..vault import Vault
 
+# The kind of deposit as which a JID waits for its user's vault to open.
+CORRESPONDENT = 5
 # Whichever is reached first; the longest unheard of gives way. Well below the vault's largest item.
 MAX_CORRESPONDENTS = 1000
 MAX_BYTES = 128 * 1024

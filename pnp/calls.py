@@ -45,13 +45,18 @@ class Calls(Generic[_Answer]):
         *,
         enrol: bool = True,
         ticket: bool = False,
+        lasting: bool = False,
     ) -> _Answer:
-        """Open a vault for a session; with `ticket` the answer's body is one."""
+        """Open a vault for a session; with `ticket` the answer's body is one.
+
+        A `lasting` session outlives the connection, until END or LOCK.
+        """
         headers = {
             "User": user,
             "Session": session,
             "Enrol": _yes(enrol),
             "Ticket": _yes(ticket),
+            "Lasting": _yes(lasting),
         }
         return self._hand_over("UNLOCK", headers, slots, secrets)
 

@@ -45,6 +45,8 @@ _SPELLINGS = {
         "Session",
         "Slots",
         "Ticket",
+        "Lasting",
+        "Connection",
         "Undo",
         "User",
         "Verdict",

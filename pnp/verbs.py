@@ -61,6 +61,7 @@ _RULES: dict[str, Rule] = {
     "item": _ITEM,
     "enrol": _YES_NO,
     "ticket": _YES_NO,
+    "lasting": _YES_NO,
     "undo": _YES_NO,
     "secure": _YES_NO,
     "peer-ip": _ADDRESS,
@@ -82,7 +83,7 @@ def _form(needs: str, may: str = "", body: Body = Body.NONE, action: str = "") -
 
 VERBS: Forms = {
     "PING": _form(""),
-    "UNLOCK": _form("user session slots", "enrol ticket", Body.OPTIONAL),
+    "UNLOCK": _form("user session slots", "enrol lasting ticket", Body.OPTIONAL),
     "REWRAP": _form("user slots", "", Body.OPTIONAL),
     "RESTORE": _form("user slots", "", Body.OPTIONAL),
     "RECOVERY": _form("user"),

@@ -28,7 +28,9 @@ def run(args: Namespace, terminal: Terminal) -> int:
     with connect(args, timeout=LONG_TIMEOUT) as client:
         password = read_password(args.secret_file, args.secret_fd)
         try:
-            client.unlock(args.user, SESSION, [SlotName(SlotKind.PASSWORD)], [password], enrol=args.create)
+            client.unlock(
+                args.user, SESSION, [SlotName(SlotKind.PASSWORD)], [password], enrol=args.create, lasting=True
+            )
         finally:
             with memoryview(password) as view:
                 wipe(view)

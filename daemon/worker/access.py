@@ -6,7 +6,7 @@ from functools import partial
 from ...errors import StanzaError
 from ...junk import Box, Item, Place
 from ...keyring import Secret, SlotKind, Unlock
-from ...pipeline import LESSON, Action, Facts, Lesson, judge, learn
+from ...pipeline import CORRESPONDENT, LESSON, Action, Correspondents, Facts, Lesson, judge, learn
 from ...pnp import parse_slots, split_secrets
 from ...stanza import parse
 from ...vault import Vault
@@ -52,8 +52,17 @@ def end(desk: Desk, call: Call, now: float) -> None:
     call.answer()
 
 
+def gone(desk: Desk, call: Call, now: float) -> None:
+    """Take note that a connection to the router is lost: its sessions end unless they are announced anew."""
+    desk.sessions.lose(call.header("connection"), now)
+    call.answer()
+
+
 def lock(desk: Desk, call: Call) -> None:
-    """Lock the vault now, whatever sessions there are."""
+    """Lock the vault now, whatever sessions there are; no ticket reopens it, only a login."""
+    vault = desk.store.vault(call.uid)
+    if vault is not None:
+        vault.drop(SlotKind.TICKET)
     desk.lock(call.uid)
     desk.when_durable(call, call.answer)
 
@@ -68,7 +77,7 @@ def forget(desk: Desk, call: Call) -> None:
 
 def _opened(desk: Desk, call: Call, vault: Vault) -> None:
     desk.counts["unlocked"] += 1
-    desk.sessions.begin(call.uid, call.header("session"))
+    desk.sessions.begin(call.uid, call.header("session"), call.header("connection"))
     desk.sessions.linger(call.uid, choices_of(vault).linger_seconds)
     settle(desk, vault)
     headers = {"Released": str(len(Box(vault, Place.RELEASED)))}
@@ -86,12 +95,14 @@ def _hand_over(call: Call, headers: dict[str, str], secret: Secret) -> None:
 def settle(desk: Desk, vault: Vault) -> None:
     """Take in what came while the vault was locked.
 
-    Lessons are learnt first, so that the stanzas that waited are judged by all that is known.
+    Lessons and correspondents come first, so that the stanzas that waited are judged by all that is known.
     """
     queued = list(vault.drain())
     for kind, packed in queued:
         if kind == LESSON:
             learn(Lesson.from_bytes(packed), vault)
+        elif kind == CORRESPONDENT:
+            Correspondents(vault).add(packed.decode())
     for kind, packed in queued:
         if kind == Place.JUNK:
             Box(vault, Place.JUNK).put(Item.from_bytes(packed))

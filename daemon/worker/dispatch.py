@@ -12,6 +12,7 @@ from .unlocking import Unlocking
 
 Handle = Callable[[Desk, Call], None]
 Open = Callable[[Desk, Unlocking, Call], None]
+Leave = Callable[[Desk, Call, float], None]
 Keep = Callable[[Desk, Call], Coroutine[None, None, None]]
 
 HANDLERS: Mapping[str, Handle] = {
@@ -34,6 +35,12 @@ OPENERS: Mapping[str, Open] = {
     "UNLOCK": access.unlock,
     "REWRAP": access.rewrap,
     "RESTORE": access.restore,
+}
+
+# These may bring a vault nearer to its locking.
+LEAVERS: Mapping[str, Leave] = {
+    "END": access.end,
+    "GONE": access.gone,
 }
 
 # These take their time, and others are served meanwhile.
@@ -81,8 +88,8 @@ class Dispatch:
                 OPENERS[verb](self._desk, self.unlocking, call)
             elif verb in UPKEEP:
                 self._keep_up(UPKEEP[verb], call)
-            elif verb == "END":
-                access.end(self._desk, call, self._loop.time())
+            elif verb in LEAVERS:
+                LEAVERS[verb](self._desk, call, self._loop.time())
                 self._arm()
             else:
                 self._handler(verb)(self._desk, call)

@@ -13,6 +13,7 @@ class Orders:
     host_key: str
     shards: tuple[int, ...]
     linger: float
+    orphan: float
     commit_seconds: float
     log_level: str
     verdicts: dict[str, Any]

@@ -54,7 +54,7 @@ async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
     # Ctrl-C reaches the whole group; the router decides when its workers stop.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     commits = Commits(store, loop, orders.commit_seconds)
-    desk = Desk(keyring.host, store, commits, Sessions(orders.linger), Thresholds(**orders.verdicts))
+    desk = Desk(keyring.host, store, commits, Sessions(orders.linger, orders.orphan), Thresholds(**orders.verdicts))
     dispatch = Dispatch(desk, loop, keyring.uid, stop.set)
     link = await attach(socket.socket(fileno=int(sys.argv[1])), dispatch, WORKER_FORMS)
     sweeper = loop.create_task(sweep(desk, Path(orders.data)))

@@ -1,7 +1,7 @@
 """TELL, SENT and REPORT: what the user teaches."""
 
 from ...junk import Box, Place
-from ...pipeline import LESSON, Correspondents, Lesson, learn
+from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn
 from ...pnp import Status
 from ...stanza import parse
 from .boxes import name_of
@@ -19,8 +19,12 @@ def sent(desk: Desk, call: Call) -> None:
     """Learn what the user wrote as ham, and that its recipient is no stranger."""
     stanza = parse(call.frame.body)
     vault = desk.vault(call.uid)
-    if vault is not None and stanza.recipient is not None:
-        Correspondents(vault).add(str(stanza.recipient.bare))
+    if stanza.recipient is not None:
+        friend = str(stanza.recipient.bare)
+        if vault is not None:
+            Correspondents(vault).add(friend)
+        else:
+            desk.store.deposit(call.uid, CORRESPONDENT, friend.encode())
     _teach(desk, call, Lesson.of(stanza, spam=False))
 
 

@@ -171,6 +171,29 @@ def test_a_ticket_opens_the_vault_after_a_restart(daemon: "Daemon") -> None:
         assert client.status(JULIET).json()["state"] == "open"
 
 
+def test_what_a_user_locked_no_ticket_reopens(daemon: "Daemon") -> None:
+    with daemon.client() as client:
+        ticket = bytearray(daemon.log_in(client, ticket=True).body)
+        client.lock(JULIET)
+
+        assert 403 == refused(lambda: client.unlock(JULIET, "s", [SlotName(SlotKind.TICKET)], [ticket], enrol=False))
+
+
+def test_a_lost_connection_ends_its_sessions_and_no_others(daemon: "Daemon") -> None:
+    daemon.stop()
+    daemon.configure("[sessions]\nlinger = 0\norphan = 0\n")
+    daemon.start()
+    with daemon.client() as client:
+        daemon.log_in(client, ROMEO)
+        with daemon.client() as lost:
+            daemon.log_in(lost)
+            assert "open" == client.status(JULIET).json()["state"]
+        while client.status(JULIET).json()["state"] == "open":
+            pass
+
+        assert "open" == client.status(ROMEO).json()["state"]
+
+
 def test_a_killed_worker_locks_its_users_and_the_router_answers_on(daemon: "Daemon", message: Message) -> None:
     with daemon.client() as client:
         ticket = bytearray(daemon.log_in(client, ticket=True).body)

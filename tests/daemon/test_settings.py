@@ -63,7 +63,7 @@ def test_the_command_line_goes_before_the_file(tmp_path: Path) -> None:
     [
         ("[worker]\n", "table “worker” is unknown", "did you mean “workers”?"),
         ("[workers]\ncuont = 2\n", "[workers] “cuont” is unknown", "did you mean “count”?"),
-        ("[sessions]\nxyzzy = 2\n", "[sessions] “xyzzy” is unknown", "known are linger"),
+        ("[sessions]\nxyzzy = 2\n", "[sessions] “xyzzy” is unknown", "known are linger, orphan"),
     ],
 )
 def test_an_unknown_name_is_refused_with_a_proposal(tmp_path: Path, text: str, message: str, hint: str) -> None:

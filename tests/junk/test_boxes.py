@@ -36,6 +36,16 @@ def test_items_are_listed_in_the_order_they_came(vault: Vault) -> None:
     assert [found.arrived for _, found in box] == [10, 20, 30]
 
 
+def test_items_of_one_second_keep_their_order(vault: Vault) -> None:
+    box = Box(vault, Place.RELEASED)
+    names = [box.put(item(2**31, str(number))) for number in range(300)]
+    assert names == box.names()
+
+    box.delete(names[-1])
+    names[-1] = box.put(item(2**31))
+    assert names == box.names()
+
+
 def test_a_full_junk_box_loses_its_oldest_item(vault: Vault) -> None:
     box = Box(vault, Place.JUNK)
     names = [box.put(item(2**31 + number)) for number in range(MAX_ITEMS)]

@@ -191,7 +191,7 @@ class Daemon(Process):
         config = folder / "providence.toml"
         config.write_text(
             f'[folders]\ndata = "{folder}/store"\nhost_key = "{folder}/keys/host.keys"\n'
-            f'[socket]\npath = "{self.socket}"\n[keyring]\nkdf = "hkdf"\n[sessions]\nlinger = 0\n'
+            f'[socket]\npath = "{self.socket}"\n[keyring]\nkdf = "hkdf"\n[sessions]\nlinger = 0\norphan = 1\n'
         )
         command = [sys.executable, "-m", "providence", "serve", "--config", str(config)]
         super().__init__(command, folder / "daemon.log", self._answers)

@@ -243,12 +243,7 @@ def test_an_unloaded_module_locks_what_it_opened(capulet: Any, providence: Any, 
 
 @pytest.mark.parametrize(
     "how",
-    [
-        signal.SIGTERM,
-        pytest.param(
-            signal.SIGKILL, marks=pytest.mark.xfail(reason="the daemon does not end a dead server's sessions")
-        ),
-    ],
+    [signal.SIGTERM, signal.SIGKILL],
 )
 def test_a_server_that_ends_locks_its_vaults(
     how: signal.Signals, capulet: Any, providence: Any, account: Account

@@ -196,7 +196,6 @@ def test_what_came_while_the_vault_was_locked_is_judged_at_login_and_comes_once(
         assert [] == client.flush()
 
 
-@pytest.mark.xfail(reason="the daemon names items by the second, and those of one second sort at random")
 def test_what_waited_comes_in_the_order_in_which_it_was_sent(
     juliet: str, capulet: Any, romeo: Any, providence: Any
 ) -> None:
