@@ -132,11 +132,14 @@ def live(daemon: Daemon, player: Player) -> Life:  # noqa: PLR0915 - a life is l
             daemon.unlock(user, player.secrets[secret], "scram", enrol=False)
     stumble(daemon, player)
     look("queued")
-    daemon.unlock(user, bytes(ticket), "ticket")
+    ticket = daemon.unlock(user, player.secrets["next scram"], "scram", ticket=True).body
+    player.sweep.plant("last ticket", bytes(ticket))
     look("drained")
     os.kill(daemon.workers[0], signal.SIGKILL)
     while daemon.code("STATUS", user) == 503:
         pass
+    daemon.unlock(user, bytes(ticket), "ticket")
+    ask("LOCK")
     daemon.unlock(user, bytes(recovery), "recovery")
     look("after a kill")
     ask("LOCK")

@@ -65,13 +65,12 @@ class Session:
         self.daemon.ask("TELL", self.user, {"Label": "spam" if number % 2 else "ham"}, self.tools.stanza(words))
 
     def come_and_go(self) -> None:
-        """Lock, queue, and open again by ticket, by password and with a changed one."""
-        self.daemon.ask("LOCK", self.user)
-        self.tell(1)
-        self.daemon.ask("CHECK", self.user, {}, self.tools.stanza(self.tools.word()))
+        """Come by ticket, lock, queue, and open again by password and with a changed one."""
         self.daemon.unlock(self.user, self.needles["ticket"], "ticket")
         self.learn_keys("ticket", self.needles["ticket"], SlotKind.TICKET)
         self.daemon.ask("LOCK", self.user)
+        self.tell(1)
+        self.daemon.ask("CHECK", self.user, {}, self.tools.stanza(self.tools.word()))
         self.daemon.unlock(self.user, self.password)
         self.learn_keys("password", self.password, SlotKind.PASSWORD)
         self.daemon.rewrap(self.user, self.next_scram)
