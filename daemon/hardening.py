@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from . import landlock
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 _MCL_CURRENT = 1
@@ -44,6 +46,11 @@ def harden(role: Role, writable: Iterable[Path] = ()) -> dict[str, str]:
     if role is not Role.TOOL:
         _report.update(memory=_lock_memory(), landlock=_restrict(role, writable))
     return report()
+
+
+def follow_parent() -> None:
+    """Let SIGTERM come when the process that started this one ends, however it ends (prctl(2))."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def report() -> dict[str, str]:

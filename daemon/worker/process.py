@@ -15,7 +15,7 @@ from ...keyring import HostKeys, Keyring, KeyringSettings
 from ...pipeline import Thresholds
 from ...pnp import attach, quiet_exception_handler
 from ...vault import Store, VaultSettings
-from ..hardening import Role, harden
+from ..hardening import Role, follow_parent, harden
 from ..mishaps import install, log_to_stderr
 from ..sessions import Sessions
 from ..terminal import complain
@@ -56,6 +56,8 @@ async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
     commits = Commits(store, loop, orders.commit_seconds)
     desk = Desk(keyring.host, store, commits, Sessions(orders.linger, orders.orphan), Thresholds(**orders.verdicts))
     dispatch = Dispatch(desk, loop, keyring.uid, stop.set)
+    # The link ends only when every request has its answer; a dead router needs none.
+    follow_parent()
     link = await attach(socket.socket(fileno=int(sys.argv[1])), dispatch, WORKER_FORMS)
     sweeper = loop.create_task(sweep(desk, Path(orders.data)))
     await stop.wait()

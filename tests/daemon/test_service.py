@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import select
 import signal
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -208,6 +209,22 @@ def test_a_killed_worker_locks_its_users_and_the_router_answers_on(daemon: "Daem
         assert state == "locked"
         client.unlock(JULIET, "session", [SlotName(SlotKind.TICKET)], [ticket], enrol=False)
         assert client.check(JULIET, message(HAM)).headers["verdict"] == "deliver"
+
+
+def test_a_killed_router_takes_its_worker_along_and_the_store_opens_again(daemon: "Daemon", message: Message) -> None:
+    with daemon.client() as client:
+        daemon.log_in(client)
+        teach(client, message)
+    (worker,) = daemon.workers()
+    ended = os.pidfd_open(worker)
+    daemon.stop(signal.SIGKILL)
+    assert [ended] == select.select([ended], [], [], 30)[0]
+    os.close(ended)
+
+    daemon.start()
+    with daemon.client() as client:
+        daemon.log_in(client)
+        assert (10, 10) == (client.status(JULIET).json()["spam"], client.status(JULIET).json()["ham"])
 
 
 def test_the_vault_locks_when_the_last_session_ends(daemon: "Daemon") -> None:
