@@ -61,12 +61,6 @@ class Link:
         self._was_well = False
         self._started = 0.0
         self._restart: asyncio.Task[None] | None = None
-        self.deaths = 0
-
-    @property
-    def pid(self) -> int | None:
-        """The worker's process id."""
-        return self._process.pid if self._process else None
 
     @property
     def backlog(self) -> int:
@@ -145,7 +139,6 @@ class Link:
             who.answer(ident, Status.AWAY)
         # A worker that refuses to start at the very first has said why, and ends the daemon.
         if self._was_well and not self._stopping:
-            self.deaths += 1
             _LOG.error("a worker ended; its users are locked until they log in or show their tickets")
             self._restart = asyncio.get_running_loop().create_task(self._start_again())
 

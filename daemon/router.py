@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from .. import __version__
 from ..errors import AccessError, UnreachableError
@@ -11,6 +11,8 @@ from ..stanza import Jid
 from .erasures import Erasure
 from .links import Link
 from .surveys import Survey
+
+_NONE: Mapping[str, str] = {}
 
 # What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
 MAX_BACKLOG = 4 * 2**20
@@ -52,8 +54,7 @@ class Router:
         """Send a request to where it is answered."""
         user = frame.headers.get("user")
         if user is not None:
-            extra = {"connection": "" if frame.flag("lasting") else self._numbers[connection]}
-            self._link_of(user).forward(connection, frame, extra if frame.verb == "UNLOCK" else {})
+            self._link_of(user).forward(connection, frame, self._extra(connection, frame))
         elif frame.verb == "PING":
             connection.answer(frame.ident, Status.OK, body=ABOUT)
         elif connection.peer.uid not in self._admins:
@@ -64,6 +65,12 @@ class Router:
             self._erasure.begin(connection, frame.ident)
         else:
             raise RefusalError(Refusal.UNKNOWN_VERB)
+
+    def _extra(self, connection: FrameProtocol, frame: Frame) -> Mapping[str, str]:
+        """Return what a worker must know besides: on which connection a session begins."""
+        if frame.verb != "UNLOCK":
+            return _NONE
+        return {"connection": "" if frame.flag("lasting") else self._numbers[connection]}
 
     def _link_of(self, user: str) -> Link:
         link = self._links[self._shard_of(str(Jid.parse(user).bare)) % len(self._links)]
