@@ -1,9 +1,13 @@
 """Who keeps which vault open."""
 
+from heapq import heappop, heappush
+
 from ..errors import BusyError
 
 # A user with more clients at once than this is a module that forgets to end its sessions.
 MAX_SESSIONS = 256
+
+_VAULT = ""  # no session has this name: the moment is the whole vault's
 
 
 class Sessions:
@@ -25,6 +29,9 @@ class Sessions:
         self._due: dict[bytes, float] = {}
         self._linger: dict[bytes, float] = {}
         self._orphans: dict[tuple[bytes, str], float] = {}
+        # Every moment of the two dicts, the next one first, and some that no longer hold: tens of thousands of
+        # users linger after a restart of their server, and each END asks for the next.
+        self._moments: list[tuple[float, bytes, str]] = []
 
     def begin(self, uid: bytes, name: str, connection: str = "") -> None:
         """Count a session in; a name known already counts once. Without a connection it never is an orphan.
@@ -43,7 +50,8 @@ class Sessions:
         for uid, names in self._names.items():
             for name, owner in names.items():
                 if owner == connection:
-                    self._orphans[uid, name] = now + self._orphan
+                    when = self._orphans[uid, name] = now + self._orphan
+                    heappush(self._moments, (when, uid, name))
 
     def linger(self, uid: bytes, seconds: float) -> None:
         """Let this user's vault stay open for `seconds`, if that is longer than everybody's."""
@@ -60,7 +68,8 @@ class Sessions:
         del names[name]
         self._orphans.pop((uid, name), None)
         if not names:
-            self._due[uid] = now + self._linger.get(uid, self._least)
+            when = self._due[uid] = now + self._linger.get(uid, self._least)
+            heappush(self._moments, (when, uid, _VAULT))
 
     def forget(self, uid: bytes) -> None:
         """Count every session of a user out: the vault was locked."""
@@ -70,14 +79,27 @@ class Sessions:
         self._linger.pop(uid, None)
 
     def due(self, now: float) -> list[bytes]:
-        """Return the users whose vaults are to be locked now; orphans whose time is over end first."""
-        for uid, name in [orphan for orphan, when in self._orphans.items() if when <= now]:
-            self.end(uid, name, now)
-        return [uid for uid, when in self._due.items() if when <= now]
+        """Return the users whose vaults are to be locked now, until they are; orphans whose time is over end first."""
+        found: list[tuple[float, bytes, str]] = []
+        while (when := self.next_due()) is not None and when <= now:
+            moment = heappop(self._moments)
+            _, uid, name = moment
+            if name == _VAULT:
+                found.append(moment)
+            else:
+                self.end(uid, name, now)
+        for moment in found:
+            heappush(self._moments, moment)
+        return [uid for _, uid, _ in found]
 
     def next_due(self) -> float | None:
         """Return when `due` is to be asked next, or None."""
-        return min([*self._due.values(), *self._orphans.values()], default=None)
+        while self._moments and not self._holds(*self._moments[0]):
+            heappop(self._moments)
+        return self._moments[0][0] if self._moments else None
+
+    def _holds(self, when: float, uid: bytes, name: str) -> bool:
+        return when == (self._due.get(uid) if name == _VAULT else self._orphans.get((uid, name)))
 
     def __len__(self) -> int:
         """Count the sessions of all users."""
