@@ -8,12 +8,8 @@
 --   a rule   of docs/spec/pnp.md that the request would have broken
 
 local pnp = module:require "pnp";
-local json = require "util.json";
 local now = require "util.time".now;
-local server = require "net.server";
 local timer = require "util.timer";
-local unix = require "socket.unix";
-if type(unix) == "function" then unix = { stream = unix }; end -- COMPAT LuaSocket before 3.0
 
 -- The daemon reads nothing more past 1,000 unanswered requests. The last of them are kept for sessions, so that
 -- a flood of stanzas keeps nobody from logging in.
@@ -27,10 +23,11 @@ local FIRST_DELAY, LAST_DELAY = 0.25, 15;
 local methods = {};
 local mt = { __index = methods };
 
--- Connects to the UNIX socket `path`; `on_open` is called on each new connection, before anything else is asked.
-local function new(path, on_open)
+-- Connects by this way (transport.lib.lua); `on_open` is called on each new connection, before anything else is asked.
+-- `features` (by name) and `commands` (a list) are what the daemon last said of itself.
+local function new(way, on_open)
 	local self = setmetatable({
-		path = path; on_open = on_open; features = {};
+		way = way; on_open = on_open; features = {}; commands = {};
 		waiting = {}; count = 0; bytes = 0; last_id = 0;
 		delay = FIRST_DELAY; tried = 0; heard = 0;
 	}, mt);
@@ -38,48 +35,48 @@ local function new(path, on_open)
 		onconnect = function () end;
 		onincoming = function (conn, data) if conn == self.conn then self:take(data); end end;
 		ondisconnect = function (conn, err) if conn == self.conn then self:lose(err); end end;
+		-- The server ends connections that are silent for long; this one may be.
+		onreadtimeout = function () return true; end;
 	};
 	return self;
 end
 
-local function open(path, listener)
-	local sock, err = unix.stream();
-	if not sock then
-		return nil, err;
-	end
-	sock:settimeout(0);
-	local ok;
-	ok, err = sock:connect(path);
-	if not ok and err ~= "timeout" then
-		sock:close();
-		return nil, err;
-	end
-	return server.wrapclient(sock, path, 0, listener, "*a");
+-- Not after what is still to be written: nobody takes it, and there may be secrets in it.
+local function cut(conn)
+	(conn.destroy or conn.close)(conn);
 end
 
 -- Try to connect, and on until it works.
 function methods:connect()
-	if self.conn or self.closed then
+	if self.conn or self.connecting or self.closed then
 		return;
 	end
-	self.tried = now();
-	local conn, err = open(self.path, self.listener);
-	if not conn then
-		self:complain(err);
-		self:retry();
-		return;
-	end
+	self.tried, self.connecting = now(), true;
+	self.way.open(self.listener, function (conn, err)
+		self.connecting = nil;
+		if not conn then
+			self:complain(err);
+			self:retry();
+		elseif self.closed then
+			cut(conn);
+		else
+			self:greet(conn);
+		end
+	end);
+end
+
+function methods:greet(conn)
 	self.conn, self.reader, self.heard, self.stalled = conn, pnp.reader(), now(), nil;
 	self:ask("PING", {}, nil, SILENT_SECONDS, function (answer)
-		if not answer or answer.start ~= 200 then
-			return;
+		if answer and answer.start == 200 then
+			local about = pnp.object(answer.body, { commands = "table"; features = "string" });
+			self.delay, self.told = FIRST_DELAY, nil;
+			self.commands, self.features = about.commands, {};
+			for _, name in ipairs(about.features) do
+				self.features[name] = true;
+			end
+			module:log("info", "Connected to the Providence daemon");
 		end
-		self.delay, self.told = FIRST_DELAY, nil;
-		self.features = {};
-		for _, name in ipairs((json.decode(answer.body) or {}).features or {}) do
-			self.features[name] = true;
-		end
-		module:log("info", "Connected to the Providence daemon");
 	end, true);
 	self.on_open();
 end
@@ -99,14 +96,14 @@ end
 function methods:complain(err)
 	if not self.told then
 		self.told = true;
-		module:log("warn", "No Providence daemon at %s (%s): stanzas pass unjudged until it is back", self.path, err);
+		module:log("warn", "No Providence daemon at %s (%s): stanzas pass unjudged until it is back", self.way.name, err);
 	end
 end
 
 -- Ask the daemon. `done(answer)` or `done(nil, word)` is called once, perhaps before this returns. An answer that
 -- comes after "late" goes to `afterwards(answer)`, if given. `urgent`: also while the daemon is silent.
 function methods:ask(verb, headers, body, seconds, done, urgent, afterwards)
-	if not self.conn and now() - self.tried >= FIRST_DELAY then
+	if now() - self.tried >= FIRST_DELAY then
 		self:connect();
 	end
 	if not self.conn or (self.stalled and not urgent) then
@@ -135,6 +132,21 @@ function methods:ask(verb, headers, body, seconds, done, urgent, afterwards)
 	self.conn:write(bytes);
 end
 
+-- Ask with secrets: `slots` ({ name, secret }) become the body.
+function methods:entrust(verb, headers, slots, seconds, done)
+	local labels, secrets, password = {}, {}, false;
+	for i, slot in ipairs(slots) do
+		labels[i], secrets[i] = slot.name, slot.secret;
+		password = password or slot.name == "password";
+	end
+	local body = table.concat(secrets);
+	headers = { "Slots", table.concat(labels, ", "), table.unpack(headers) };
+	if password then
+		headers = pnp.padded(verb, headers, #body);
+	end
+	self:ask(verb, headers, body, seconds, done, true);
+end
+
 -- Nothing was heard since `sent`, longer than an answer may take: ask no more until there is a word.
 function methods:stall(sent)
 	if not self.stalled then
@@ -144,8 +156,7 @@ function methods:stall(sent)
 	local conn = self.conn;
 	timer.add_task(math.max(0, sent + SILENT_SECONDS - now()), function ()
 		if self.conn == conn and self.stalled then
-			self:lose("silent");
-			conn:close();
+			self:drop("silent");
 		end
 	end);
 end
@@ -172,19 +183,24 @@ end
 function methods:settle(frame)
 	local id = frame.headers.id;
 	local call = self.waiting[id];
-	if call then
-		self.waiting[id], self.count, self.bytes = nil, self.count - 1, self.bytes - call.size;
-		if call.timer then
-			timer.stop(call.timer);
-		end
-		call.done(frame);
+	if not call then
+		return self:drop("an answer to nothing");
+	end
+	self.waiting[id], self.count, self.bytes = nil, self.count - 1, self.bytes - call.size;
+	if call.timer then
+		timer.stop(call.timer);
+	end
+	-- One answer that makes us stumble is to keep nobody from the others.
+	local ok, err = xpcall(call.done, debug.traceback, frame);
+	if not ok then
+		module:log("error", "An answer of the daemon made us stumble: %s", err);
 	end
 end
 
 function methods:drop(why)
 	local conn = self.conn;
 	self:lose(why);
-	conn:close();
+	cut(conn);
 end
 
 -- The connection is gone: whoever waits is told, and we knock again.
@@ -210,7 +226,7 @@ function methods:close()
 	if self.conn then
 		local conn = self.conn;
 		self:lose("unloaded");
-		conn:close();
+		conn:close(); -- after the last word
 	end
 end
 

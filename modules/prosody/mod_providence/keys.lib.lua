@@ -1,13 +1,14 @@
 -- From a login or a new password to the secrets that open a vault (docs/spec/pnp.md, UNLOCK).
 --
 -- ClientKey (RFC 5802, section 3) is enough to log in as the user, so it never leaves these functions: what is
--- sent is U, from which neither it nor the password can be computed.
+-- sent is U, from which neither it nor the password can be computed. Only where there is no ClientKey, the password.
 
 local base64 = require "util.encodings".base64;
 local saslprep = require "util.encodings".stringprep.saslprep;
 local hashes = require "util.hashes";
 local sxor = require "util.strbitop".sxor;
 
+local MAX_PASSWORD = 1024;
 local LABEL = "providence unlock v1";
 
 local HASHES = {
@@ -32,10 +33,24 @@ local function slot(alg, jid, client_key, stored_key, salt, iterations)
 	};
 end
 
+-- Whether the server keeps SCRAM records. Where it only asks somebody else whether a password is right, as by LDAP
+-- or PAM, there is no ClientKey, and the password itself is what opens a vault.
+local function keeps_records(handler)
+	for _, alg in pairs(HASHES) do
+		if handler.profile[alg.profile] then
+			return true;
+		end
+	end
+	return false;
+end
+
 -- Slots for a password that was found right or has just been set: one for each SCRAM record the server has.
 local function from_password(handler, username, realm, jid, password)
 	local slots = {};
 	password = saslprep(password);
+	if password and not keeps_records(handler) then
+		return #password <= MAX_PASSWORD and { { name = "password"; secret = password } } or {};
+	end
 	for _, alg in pairs(HASHES) do
 		local record = password and handler.profile[alg.profile];
 		if record then
@@ -77,5 +92,5 @@ end
 
 return {
 	from_password = from_password; from_plain = from_plain; from_scram = from_scram;
-	keeps_passwords = keeps_passwords;
+	keeps_passwords = keeps_passwords; keeps_records = keeps_records;
 };

@@ -5,10 +5,13 @@
 -- cannot wait (components), the line's stanzas are let go unjudged.
 
 local async = require "util.async";
+local timer = require "util.timer";
 
 local MAX_LINE = 100;
 -- Fewer than the client lets be under way, so that a flood waits and is not waved through.
 local MAX_HELD = 600;
+-- A stream that goes on has worked off by then what it had read before it waited, or waits again.
+local READ_ON_SECONDS = 0.01;
 
 local lines = {}; -- key -> { first, last, [n] = place, room = { function… } }
 local held = 0;
@@ -70,14 +73,24 @@ local function let_go(line)
 	leave(line);
 end
 
+-- COMPAT Prosody 0.12 and 13: a stream that goes on is read when its socket has something new, and what TLS had
+-- decrypted before the wait would lie there until then. The end of a pause looks for it.
+local function read_on(origin)
+	local conn = origin.conn;
+	if conn and conn.pausefor and not conn._pausefor and origin.thread and origin.thread.state == "ready" then
+		conn:pausefor(0);
+	end
+end
+
 -- Wait until there is room, if this stream can.
-local function wait_in(queue)
+local function wait_in(queue, origin)
 	if not async.ready() then
 		return false;
 	end
 	local wait, go_on = async.waiter();
 	table.insert(queue, go_on);
 	wait();
+	timer.add_task(READ_ON_SECONDS, function () read_on(origin); end);
 	return true;
 end
 
@@ -90,7 +103,7 @@ end
 local function join(key, gate, event_name, event)
 	local line = line_of(key);
 	while is_full(line) or held >= MAX_HELD do
-		if not wait_in(is_full(line) and line.room or crowd) then
+		if not wait_in(is_full(line) and line.room or crowd, event.origin) then
 			let_go(line);
 			return nil;
 		end

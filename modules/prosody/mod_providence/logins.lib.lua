@@ -16,17 +16,28 @@ local function shielded(what, f, ...)
 	end
 end
 
-local warned;
+local take_passwords = module:get_option_boolean("providence_passwords", true);
+
+local said;
+local function say(level, ...)
+	if not said then
+		said = true;
+		module:log(level, ...);
+	end
+end
+
+-- Whether what opens a vault can be had from this way of logging in.
 local function usable(handler)
 	if not (handler and handler.profile) then
 		return false;
 	elseif keys.keeps_passwords(handler) then
-		if not warned then
-			warned = true;
-			module:log("error", "Passwords of %s are stored as they are, so nothing could be sealed from whoever reads them: "
-				.. 'no vault is opened. Set authentication = "internal_hashed"', module.host);
-		end
+		say("error", "Passwords of %s are stored as they are, so nothing could be sealed from whoever reads them: "
+			.. 'no vault is opened. Set authentication = "internal_hashed"', module.host);
 		return false;
+	elseif handler.profile.plain_test and not keys.keeps_records(handler) then
+		say("info", "There are no SCRAM records of %s: %s", module.host, take_passwords
+			and "vaults open by the passwords of PLAIN logins" or "no vault is opened, for providence_passwords is false");
+		return take_passwords;
 	end
 	return true;
 end

@@ -2,21 +2,55 @@
 --
 -- This file wires; each part stands in a file of its own beside it.
 
+local accounts = module:require "accounts";
+local adhoc = module:require "adhoc";
+local bot = module:require "bot";
 local clients = module:require "client";
+local contact = module:require "contact";
+local domains = module:require "domains";
+local export = module:require "export";
 local logins = module:require "logins";
+local news = module:require "news";
+local orders = module:require "orders";
+local preferences = module:require "preferences";
 local reports = module:require "reports";
+local signals = module:require "signals";
 local stanzas = module:require "stanzas";
+local transport = module:require "transport";
 local vaults = module:require "vaults";
 local waiting = module:require "waiting";
 
-local client = clients.new(module:get_option_string("providence_socket", "/run/providence/pnp.sock"), vaults.connected);
+local address = contact.find_address();
+local client = clients.new(transport.chosen(), function ()
+	accounts.connected();
+	vaults.connected();
+end);
 local saved = false;
 
-vaults.watch(client, waiting.opened);
+local function opened(username, answer)
+	orders.heed(username, answer);
+	news.opened(username);
+end
+
+preferences.watch();
+accounts.watch(client, vaults);
+vaults.watch(client, opened);
 waiting.watch(client, stanzas);
-stanzas.watch(client, vaults, reports.note_writer);
-reports.watch(client, vaults);
-logins.watch(vaults.login, vaults.change);
+orders.watch(preferences, vaults, waiting);
+stanzas.watch(client, vaults, domains, { heed = orders.heed; note_writer = reports.note_writer; say = bot.say });
+reports.watch(client, domains, stanzas.forgive, orders.hear);
+signals.watch(client, orders.hear, address);
+logins.watch(vaults.login, accounts.change);
+
+-- The faces of the junk box.
+export.watch(client);
+adhoc.watch(client, orders.heed, export);
+if address then
+	bot.watch(address, client, orders.heed, export);
+	contact.watch(address, adhoc);
+	news.watch(client, orders.heed, bot);
+end
+
 client:connect();
 
 module:add_feature("http://www.xmpp.org/extensions/xep-0159.html#node");
@@ -31,6 +65,7 @@ module.restore = vaults.restore;
 
 local function let_go()
 	stanzas.lines.clear();
+	stanzas.save();
 end
 
 module:hook_global("server-stopping", let_go, 100);

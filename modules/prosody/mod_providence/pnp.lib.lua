@@ -3,6 +3,7 @@
 -- A reader takes bytes however they are cut. What it refuses it names as the specification does, and refuses
 -- for good, because nobody knows where the next frame starts.
 
+local json = require "util.json";
 local utf8_valid = require "util.encodings".utf8.valid;
 local t_concat, t_insert = table.concat, table.insert;
 
@@ -10,6 +11,7 @@ local MAX_LINE = 4096;
 local MAX_HEADERS = 32;
 local MAX_HEAD = 8192;
 local MAX_BODY = 262144;
+local PADDED = 512;
 local VERSION = "PNP/1.0";
 
 local CONTROL = "[%z\1-\9\11-\31\127]";
@@ -180,4 +182,28 @@ local function request(verb, headers, body)
 	return head .. body;
 end
 
-return { reader = new_reader; request = request; MAX_BODY = MAX_BODY };
+-- These headers and one more, so that a frame's length says little of its body's `length`: TLS hides bytes, no sizes.
+-- An `Id` comes on top.
+local function padded(verb, headers, length)
+	local frame = request(verb, { "Padding", "", table.unpack(headers) }, ("."):rep(length));
+	return { "Padding", ("."):rep(-#(frame or "") % PADDED), table.unpack(headers) };
+end
+
+-- The JSON object in an answer's body, empty where there is none. The members that `lists` names are lists of one
+-- type each, whatever was sent.
+local function object(body, lists)
+	local value = json.decode(body);
+	value = type(value) == "table" and value or {};
+	for name, kind in pairs(lists) do
+		local list = {};
+		for _, each in ipairs(type(value[name]) == "table" and value[name] or {}) do
+			if type(each) == kind then
+				t_insert(list, each);
+			end
+		end
+		value[name] = list;
+	end
+	return value;
+end
+
+return { object = object; reader = new_reader; request = request; padded = padded; MAX_BODY = MAX_BODY };

@@ -10,11 +10,14 @@ local cache = require "util.cache";
 local modulemanager = require "core.modulemanager";
 local st = require "util.stanza";
 
+local forwarding = module:require "forwarding";
 local pnp = module:require "pnp";
 
 local ASK_SECONDS = 30;
 local MAX_ITEMS = 50; -- reports in one <block/>
 local MAX_STANZAS = 5; -- taught by a report that names none
+local MAX_LOOKED = 100; -- for the one that is named
+local MAX_ID = 256;
 local MAX_WRITERS = 10000;
 -- Before mod_blocklist (-1), which hands the element on to the user's other clients; after whoever else reads it.
 local PRIORITY = -0.5;
@@ -29,7 +32,7 @@ local REASONS = { ["urn:xmpp:reporting:spam"] = "spam"; ["urn:xmpp:reporting:abu
 
 local writers = cache.new(MAX_WRITERS); -- "user<sender" of what was delivered lately
 local archive;
-local client, vaults;
+local client, forgive, hear;
 
 -- A stranger's stanza was delivered.
 local function note_writer(jid, sender)
@@ -43,17 +46,17 @@ local function reason_of(report)
 	return REASONS[report.attr.reason];
 end
 
--- What the archive has of `sender`, newest first: the named stanza, or a few.
+-- What the archive has of `sender`, newest first, each with the time that it came: the named stanza, or a few.
 local function archived(username, sender, id)
 	local found = {};
-	if not archive or not modulemanager.is_loaded(module.host, "mam") then
+	if not modulemanager.is_loaded(module.host, "mam") then
 		return found;
 	end
-	local results = archive:find(username, { with = sender; limit = id and 100 or MAX_STANZAS; reverse = true });
+	local results = archive:find(username, { with = sender; limit = id and MAX_LOOKED or MAX_STANZAS; reverse = true });
 	if results then
-		for archive_id, stanza in results do
+		for archive_id, stanza, when in results do
 			if jid_bare(stanza.attr.from) == sender and (not id or archive_id == id or stanza.attr.id == id) then
-				table.insert(found, stanza);
+				table.insert(found, { stanza = stanza; when = when });
 			end
 		end
 	end
@@ -63,19 +66,37 @@ end
 -- Some clients send the words along.
 local function quoted(report, sender, jid)
 	local body = report:get_child_text("body", "jabber:client") or report:get_child_text("body");
-	return body and body ~= "" and { st.message({ from = sender; to = jid; type = "chat" }, body) } or {};
+	return body and body ~= "" and st.message({ from = sender; to = jid; type = "chat" }, body) or nil;
 end
 
-local function send(jid, sender, reason, stanza)
+-- done(code): what the daemon answered, if it did.
+local function send(case, stanza, done)
 	local bytes = stanza and tostring(stanza) or nil;
 	if bytes and #bytes > pnp.MAX_BODY then
 		return;
 	end
-	client:ask("REPORT", { "User", jid, "From", sender, "Reason", reason }, bytes, ASK_SECONDS, function (answer, err)
+	local headers = { "User", case.jid, "From", case.sender, "Reason", case.reason, "Stanza-Id", case.id; n = 8 };
+	client:ask("REPORT", headers, bytes, ASK_SECONDS, function (answer, err)
 		if not answer or answer.start >= 300 then
 			module:log("debug", "A report was not taken: %s", err or answer.start);
 		end
+		hear(case.username, answer);
+		done(answer and answer.start);
 	end, true);
+end
+
+-- Without a stanza the daemon goes by what it remembers of the sender. It says who never wrote: else a user could
+-- speak ill of anybody. Words that a client quotes count only if we know that the sender wrote lately.
+local function send_bare(case, done)
+	send(case, nil, function (code)
+		local words = code == 404 and writers:get(case.jid .. "<" .. case.sender)
+			and quoted(case.report, case.sender, case.jid);
+		if words then
+			send(case, words, done);
+		else
+			done(code);
+		end
+	end);
 end
 
 local function report(username, sender, element)
@@ -83,25 +104,30 @@ local function report(username, sender, element)
 	if not reason then
 		return;
 	end
-	local jid = jid_join(username, module.host);
 	local named = element:get_child("stanza-id", "urn:xmpp:sid:0");
-	local found = archived(username, sender, named and named.attr.id);
-	if not found[1] and named then
+	local id = named and named.attr.id;
+	local case = {
+		username = username; jid = jid_join(username, module.host); sender = sender; reason = reason; report = element;
+		id = id and #id <= MAX_ID and not id:find("[%c\127]") and id or nil;
+	};
+	local found = archived(username, sender, id);
+	if id and found[1] then
+		case.stanza, case.when = found[1].stanza, found[1].when;
+	elseif id then
 		found = archived(username, sender);
 	end
-	-- Only who really wrote can be reported: else a user could speak ill of anybody.
-	if not found[1] and not writers:get(jid .. "<" .. sender) then
-		module:log("debug", "A report about who did not write was left alone");
-		return;
+	local is_taken = false;
+	local function done(code)
+		if (code == 200 or code == 202) and not is_taken then
+			is_taken = true;
+			forwarding.forward(case);
+		end
 	end
 	if not found[1] then
-		found = quoted(element, sender, jid);
+		return send_bare(case, done);
 	end
-	if not found[1] then
-		send(jid, sender, reason);
-	end
-	for _, stanza in ipairs(found) do
-		send(jid, sender, reason, stanza);
+	for _, each in ipairs(found) do
+		send(case, each.stanza, done);
 	end
 end
 
@@ -127,7 +153,7 @@ end
 -- Whether this is something that the user wrote to somebody.
 local function is_written(stanza, jid)
 	local kind, to = stanza.attr.type, stanza.attr.to;
-	return to and (kind == nil or kind == "chat" or kind == "normal") and jid_bare(to) ~= jid and to ~= module.host
+	return (kind == nil or kind == "chat" or kind == "normal") and jid_bare(to) ~= jid and to ~= module.host
 		and (stanza:get_child("body") or stanza:get_child("encrypted", "eu.siacs.conversations.axolotl")
 			or stanza:get_child("encrypted", "urn:xmpp:omemo:2") or stanza:get_child("encrypted", "urn:xmpp:omemo:1")
 			or stanza:get_child("openpgp", "urn:xmpp:openpgp:0"));
@@ -136,18 +162,23 @@ end
 local function on_sent(event)
 	local origin, stanza = event.origin, event.stanza;
 	local jid = origin.username and jid_join(origin.username, module.host);
-	if not jid or not is_written(stanza, jid) then
+	if not jid or not stanza.attr.to then
+		return;
+	end
+	-- Errors may come back from there, and receipts.
+	forgive(jid_bare(stanza.attr.to) .. ">" .. jid);
+	if not is_written(stanza, jid) then
 		return;
 	end
 	client:ask("SENT", { "User", jid }, tostring(stanza), ASK_SECONDS, function (answer)
-		if answer and (answer.start == 202 or answer.start == 503) then
-			vaults.doubt(origin.username);
-		end
+		hear(origin.username, answer);
 	end);
 end
 
-local function watch(client_, vaults_)
-	client, vaults = client_, vaults_;
+-- `forgive_(key)`: somebody wrote to a stranger; `hear_(username, answer)`: what the daemon says to it.
+local function watch(client_, domains, forgive_, hear_)
+	client, forgive, hear = client_, forgive_, hear_;
+	forwarding.watch(domains);
 	archive = module:open_store(module:get_option_string("archive_store", "archive"), "archive");
 	for _, feature in ipairs(FEATURES) do
 		module:add_feature(feature);

@@ -7,140 +7,36 @@
 local jid_bare = require "util.jid".bare;
 local jid_host = require "util.jid".host;
 local jid_split = require "util.jid".split;
-local cache = require "util.cache";
-local json = require "util.json";
-local now = require "util.time".now;
-local sha256 = require "util.hashes".sha256;
 local st = require "util.stanza";
 
+local answers = module:require "answers";
+local claims = module:require "claims";
 local facts = module:require "facts";
 local lines = module:require "lines";
+local preferences = module:require "preferences";
+local privacy = module:require "privacy";
+local questions = module:require "questions";
 local strangers = module:require "strangers";
+local unjudged = module:require "unjudged";
 
 local PRIORITY = 50;
--- Of a stanza that the daemon cannot read, what a person would read is asked about instead.
-local MAX_TEXT = 16384;
-local MAX_DEPTH = 100;
--- Stanzas that were let go while their question was under way: the daemon may have kept them nevertheless.
-local MAX_UNSURE = 10000;
+local MARK = "urn:xmpp:spim-marker:0";
 
-local deadline = module:get_option_number("providence_deadline", 1);
 local mode = module:get_option_string("providence_mode", "enforce");
 local user_modes = module:get_option("providence_user_modes", {});
 
 local passed = setmetatable({}, { __mode = "k" });
-local unsure = cache.new(MAX_UNSURE);
-local counts = { deliver = 0; junk = 0; delay = 0; unjudged = 0; reduced = 0 };
-local wrote; -- what to tell about a stranger whose stanza was delivered
+local counts = {}; -- verdict -> function that counts one
+local vaults, ears;
 
-local client, vaults;
-
--- Remember, or forget again, that this very stanza was let go without an answer.
-local function note_unsure(bytes, by)
-	local hash = sha256(bytes);
-	local count = (unsure:get(hash) or 0) + by;
-	unsure:set(hash, count > 0 and count or nil);
-end
-
--- Whether a stanza that the daemon had kept was delivered already; asking takes it off the list.
-local function was_delivered(bytes)
-	if unsure:get(sha256(bytes)) then
-		note_unsure(bytes, -1);
-		return true;
-	end
-	return false;
+for _, name in ipairs { "deliver", "junk", "delay", "unjudged" } do
+	counts[name] = module:measure(name, "rate");
 end
 
 -- Hand a stanza back to where it was taken from, past this module.
 local function pass(event_name, event)
 	passed[event.stanza] = true;
-	local ok, err = pcall(module.fire_event, module, event_name, event);
-	if not ok then
-		module:log("error", "A stanza was not handled: %s", err);
-	end
-end
-
--- At most MAX_TEXT bytes, and no half letter at the end.
-local function cut(text)
-	local stop = math.min(#text, MAX_TEXT);
-	while stop < #text and stop > 0 and text:find("^[\128-\191]", stop + 1) do
-		stop = stop - 1;
-	end
-	return text:sub(1, stop);
-end
-
--- Every word in an element, wherever it stands; `left` is how deep to look.
-local function gather(element, texts, left)
-	for _, child in ipairs(element) do
-		if type(child) == "string" then
-			table.insert(texts, child);
-		elseif left > 0 then
-			gather(child, texts, left - 1);
-		end
-	end
-end
-
--- A stanza with the same words and nothing around them.
-local function reduce(stanza)
-	local attr, texts = stanza.attr, {};
-	gather(stanza, texts, MAX_DEPTH);
-	local small = st.stanza(stanza.name, { from = attr.from; to = attr.to; type = attr.type });
-	return tostring(small:text_tag(stanza.name == "message" and "body" or "status", cut(table.concat(texts, "\n"))));
-end
-
-local function ask(event, jid, explain, bytes, seconds, done, afterwards)
-	local from = event.stanza.attr.from;
-	local host = jid_host(from);
-	local ip, ip_value, secure, secure_value, cert, cert_value, auth, auth_value = facts.headers(event.origin, host);
-	client:ask("CHECK", {
-		"User", jid, "From", from, ip, ip_value, secure, secure_value, cert, cert_value, auth, auth_value,
-		"Mode", explain and "explain" or nil; n = 14;
-	}, bytes, seconds, done, false, afterwards);
-end
-
--- An answer to CHECK means that the daemon could not read the stanza.
-local function is_unread(answer, err)
-	return err == "body-too-long" or (answer and (answer.start == 400 or answer.start == 413));
-end
-
--- done(verdict, answer) with verdict nil where there is none; `bytes` is what was asked about last.
-local function judge(event, jid, explain, done)
-	local started = now();
-	local bytes = tostring(event.stanza);
-	local function settled(answer, err)
-		local verdict = answer and answer.start == 200 and answer.headers.verdict;
-		if not explain and (err == "late" or err == "lost") then
-			note_unsure(bytes, 1);
-		end
-		done(verdict, answer);
-	end
-	local function afterwards(answer)
-		-- It was delivered when no answer came in time. What the daemon did keep in a locked vault's queue, or
-		-- in the waiting room, is recognised when it is handed out.
-		if answer.headers.verdict == "deliver" then
-			was_delivered(bytes);
-		elseif answer.headers.verdict == "junk" and answer.headers.item then
-			client:ask("JUNK", { "User", jid, "Action", "delete", "Item", answer.headers.item }, nil, 10, function () end);
-		end
-	end
-	ask(event, jid, explain, bytes, deadline, function (answer, err)
-		local left = started + deadline - now();
-		if is_unread(answer, err) and left > 0 then
-			counts.reduced = counts.reduced + 1;
-			bytes = reduce(event.stanza);
-			ask(event, jid, explain, bytes, left, settled, afterwards);
-		else
-			settled(answer, err);
-		end
-	end, afterwards);
-end
-
-local function reasons_of(answer)
-	local parts = {};
-	for _, reason in ipairs((json.decode(answer.body) or {}).reasons or {}) do
-		table.insert(parts, ("%s %+.2f"):format(tostring(reason[1]), tonumber(reason[2]) or 0));
-	end
-	return table.concat(parts, ", ");
+	answers.quietly(event.stanza, function () module:fire_event(event_name, event); end);
 end
 
 -- Whether the vault is locked, or was held by a process that is gone.
@@ -148,55 +44,129 @@ local function is_locked(answer)
 	return answer and (answer.start == 503 or answer.headers.verdict == "delay" and not answer.headers.item);
 end
 
--- Passive: nothing is held, kept or changed, and the log tells what would have been.
-local function watch_only(event, jid)
-	judge(event, jid, true, function (verdict, answer)
+-- A conversation goes on: `case` is a stanza on its way, with who it is from and to.
+local function note_delivered(case)
+	unjudged.forgive(case.key);
+	ears.note_writer(case.jid, case.sender);
+end
+
+-- What is told about a stanza besides its bytes.
+local function headers(case, looks)
+	local origin, stanza, sender = case.event.origin, case.event.stanza, case.sender;
+	return table.pack("User", case.jid, "From", stanza.attr.from, "Mode", looks and "passive" or nil,
+		"Listed", privacy.match(case.username, stanza), "Groups", strangers.groups(case.username, sender),
+		"Caps", claims.caps(origin, stanza, sender), "Account", claims.account(stanza, sender),
+		"Unjudged", unjudged.take(case.key), facts.headers(origin, jid_host(sender)));
+end
+
+-- Ask; done(verdict, answer), with verdict nil where there is none. `looks`: the stanza goes on whatever it is.
+local function judge(case, looks, done)
+	questions.ask(case.jid, case.event.stanza, headers(case, looks), looks, function (verdict, answer)
+		(counts[verdict] or counts.unjudged)(1);
+		if is_locked(answer) then
+			vaults.doubt(case.username);
+		end
 		if verdict then
-			counts[verdict] = (counts[verdict] or 0) + 1;
+			-- Before the stanza goes on: what it lets out of the waiting room came earlier.
+			ears.heed(case.username, answer);
+		end
+		local notice = verdict and looks and questions.notice(answer);
+		if notice then
+			ears.say(case.username, notice);
+		end
+		done(verdict, answer);
+	end);
+end
+
+-- Passive: nothing is held, kept or changed. What would have been is told by the log; of users in the test
+-- program by a message to them, and by no log.
+local function watch_only(case, is_private)
+	note_delivered(case);
+	case.event = { origin = case.event.origin; stanza = st.clone(case.event.stanza) };
+	judge(case, true, function (verdict, answer)
+		if verdict and not is_private then
 			module:log("info", "Passive: %s %s for a stanza from %s: %s", verdict, answer.headers.score or "",
-				jid_host(event.stanza.attr.from), reasons_of(answer));
+				jid_host(case.sender), questions.reasons(answer));
 		end
 	end);
 end
 
 local function remove_marks(stanza)
 	stanza:maptags(function (child)
-		return not (child.name == "mark" and child.attr.xmlns == "urn:xmpp:spim-marker:0") and child or nil;
+		return not (child.name == "mark" and child.attr.xmlns == MARK) and child or nil;
 	end);
 end
 
-local function hold(event_name, event, username, jid, key, how)
+local function hold(case, marks)
 	local copy = {};
-	for name, value in pairs(event) do
+	for name, value in pairs(case.event) do
 		copy[name] = value;
 	end
 	-- Whoever sent it may go on to change it.
-	copy.stanza = st.clone(event.stanza);
-	local place = lines.join(key, jid, event_name, copy);
+	local stanza = st.clone(case.event.stanza);
+	case.event, copy.stanza = copy, stanza;
+	if stanza.attr.type == "subscribe" then
+		answers.acknowledge(stanza);
+	end
+	local place = lines.join(case.key, case.jid, case.event_name, copy);
 	if not place then
-		counts.unjudged = counts.unjudged + 1;
-		return nil;
+		counts.unjudged(1);
+		if not answers.vanishes(copy) then
+			pass(case.event_name, copy);
+		end
+		return true;
 	end
-	local marks = how == "mark";
 	if marks then
-		remove_marks(copy.stanza);
+		remove_marks(stanza);
 	end
-	judge(copy, jid, marks, function (verdict, answer)
-		counts[verdict or "unjudged"] = (counts[verdict or "unjudged"] or 0) + 1;
-		if is_locked(answer) then
-			vaults.doubt(username);
-		end
+	judge(case, marks, function (verdict)
 		if marks and verdict == "junk" then
-			copy.stanza:tag("mark", { xmlns = "urn:xmpp:spim-marker:0"; filter = module.host }):up();
+			stanza:tag("mark", { xmlns = MARK; filter = module.host }):up();
 		end
-		if not marks and (verdict == "junk" or verdict == "delay") then
+		if (not marks and (verdict == "junk" or verdict == "delay")) or answers.vanishes(copy) then
 			lines.decide(place, "gone");
 		else
-			wrote(jid, jid_bare(copy.stanza.attr.from));
+			note_delivered(case);
 			lines.decide(place, "pass");
 		end
 	end);
 	return true;
+end
+
+-- Let go what is not judged, but not past what is held of the same conversation.
+local function follow(case)
+	if not lines.is_waiting(case.key) then
+		return nil;
+	end
+	local event = { origin = case.event.origin; stanza = st.clone(case.event.stanza) };
+	local place = lines.join(case.key, case.jid, case.event_name, event);
+	if place then
+		lines.decide(place, "pass");
+	end
+	return place and true;
+end
+
+-- A stranger's stanza that says nothing to a person. Presence goes its way; of messages there may be too many.
+local function let_by(case, how)
+	local stanza = case.event.stanza;
+	local may_pass = true;
+	if stanza.name == "presence" and not stanza.attr.type then
+		claims.note_presence(case.sender, stanza);
+	elseif stanza.name == "message" and not strangers.is_refused(stanza) then
+		may_pass = unjudged.may_pass(case.key);
+	end
+	-- Whoever wants to be passive is hidden as everybody is, unless the operator hides nobody.
+	if (not may_pass and how ~= "passive") or (mode ~= "passive" and answers.vanishes(case.event)) then
+		return true;
+	end
+	return follow(case);
+end
+
+-- The user's own word, or else the operator's; and whether nobody but the user is to hear of verdicts.
+local function mode_of(username)
+	local preference = preferences.get(username);
+	local how = preference.mode or user_modes[username] or mode;
+	return preference.program and how ~= "off" and "passive" or how, preference.program;
 end
 
 local function handle(event_name, event)
@@ -208,34 +178,35 @@ local function handle(event_name, event)
 	elseif not from or not to or event.origin.type == "local" then
 		return nil;
 	end
-	local username = jid_split(to);
-	local jid, sender = jid_bare(to), jid_bare(from);
-	local how = user_modes[username] or mode;
-	local key = sender .. ">" .. jid;
-	if how == "off" or not username or not strangers.is_judged(stanza)
-		or not strangers.is_stranger(username, jid, sender) then
-		if not lines.is_waiting(key) then
-			return nil;
-		end
-		local place = lines.join(key, jid, event_name, { origin = event.origin; stanza = st.clone(stanza) });
-		if place then
-			lines.decide(place, "pass");
-		end
-		return place and true;
+	local case = {
+		event_name = event_name; event = event; username = jid_split(to); jid = jid_bare(to); sender = jid_bare(from);
+	};
+	case.key = case.sender .. ">" .. case.jid;
+	local how, is_private = mode_of(case.username);
+	if how == "off" or not strangers.is_stranger(case.username, case.jid, case.sender, stanza) then
+		return follow(case);
+	elseif not strangers.is_judged(stanza) then
+		return let_by(case, how);
 	elseif how == "passive" then
-		watch_only({ origin = event.origin; stanza = st.clone(stanza) }, jid);
-		wrote(jid, sender);
-		return nil;
+		return watch_only(case, is_private);
 	end
-	return hold(event_name, event, username, jid, key, how);
+	return hold(case, how == "mark");
 end
 
-local function watch(client_, vaults_, wrote_)
-	client, vaults, wrote = client_, vaults_, wrote_;
+-- `ears_`: `heed(username, answer)` does what else an answer says, `note_writer(jid, sender)` hears of each stranger
+-- whose stanza was delivered, `say(username, text)` tells a user something.
+local function watch(client, vaults_, domains, ears_)
+	vaults, ears = vaults_, ears_;
+	questions.watch(client);
+	claims.watch(domains);
+	answers.watch();
 	lines.on_release(pass);
 	for _, name in ipairs { "message/bare", "message/full", "presence/bare", "presence/full" } do
 		module:hook(name, function (event) return handle(name, event); end, PRIORITY);
 	end
 end
 
-return { watch = watch; pass = pass; was_delivered = was_delivered; lines = lines };
+return {
+	watch = watch; pass = pass; was_delivered = questions.was_delivered; save = questions.save; lines = lines;
+	forgive = unjudged.forgive;
+};

@@ -2,9 +2,15 @@
 
 local jid_bare = require "util.jid".bare;
 local jid_host = require "util.jid".host;
+local jid_prep = require "util.jid".prep;
+local json = require "util.json";
 local load_roster = require "core.rostermanager".load_roster;
 
-local bare_sessions = prosody.bare_sessions;
+local MAX_GROUPS = 20;
+local MAX_GROUP = 128; -- bytes of a name
+local CONTROL, C1 = "[%c\127]", "\194[\128-\159]";
+
+local bare_sessions, full_sessions, hosts = prosody.bare_sessions, prosody.full_sessions, prosody.hosts;
 
 -- Elements that no client shows as words. A message made of nothing else passes unjudged; with anything beside
 -- them, and with an element that is not here, it is judged.
@@ -26,6 +32,13 @@ local function is_sign(stanza)
 	return true;
 end
 
+-- A room's message to somebody who is no longer there is refused by the server, which tells the room. If it were
+-- kept, a locked user's waiting room would fill with what a room goes on sending to a session that died.
+local function is_refused(stanza)
+	return stanza.attr.type == "groupchat" and not full_sessions[stanza.attr.to]
+		and not hosts[module.host].events.get_handlers("message/bare/groupchat");
+end
+
 -- Whether what this stanza says is for a person to read, and can be judged.
 local function is_judged(stanza)
 	if stanza.attr.type == "error" then
@@ -33,7 +46,7 @@ local function is_judged(stanza)
 	elseif stanza.name == "presence" then
 		return stanza.attr.type == "subscribe";
 	end
-	return not is_sign(stanza);
+	return not is_sign(stanza) and not is_refused(stanza);
 end
 
 local function is_contact(item)
@@ -52,15 +65,44 @@ local function is_greeted(user, from)
 	return false;
 end
 
--- Whether `from` (a bare JID) is a stranger to the user `jid` (a bare JID of this host).
-local function is_stranger(username, jid, from)
+local function is_part_of(host, domain)
+	return host == domain or host:sub(-#domain - 1) == "." .. domain;
+end
+
+-- Whether a contact invites to a room (XEP-0045). It is the room's server that says who does: it is believed where
+-- it could speak for the contact anyway, or is ours.
+local function is_invited(roster, stanza, from)
+	local invite = stanza.name == "message" and stanza:find("{http://jabber.org/protocol/muc#user}x/invite");
+	local inviter = invite and jid_bare(jid_prep(invite.attr.from or "") or "");
+	if not inviter or not is_contact(roster[inviter]) then
+		return false;
+	end
+	local host = jid_host(from);
+	return hosts[host] ~= nil or is_part_of(host, jid_host(inviter));
+end
+
+-- Whether `from` (a bare JID), who sent the stanza, is a stranger to the user `jid` (a bare JID of this host).
+local function is_stranger(username, jid, from, stanza)
 	if from == jid or from == module.host then
 		return false;
 	end
 	local roster = load_roster(username, module.host) or {};
-	-- A gateway in the roster answers for everybody behind it.
+	-- A gateway in the roster answers for everybody behind it; a channel (XEP-0369) is there like a person.
 	return not is_contact(roster[from]) and not is_contact(roster[jid_host(from)])
-		and not is_greeted(bare_sessions[jid], from);
+		and not is_greeted(bare_sessions[jid], from) and not is_invited(roster, stanza, from);
 end
 
-return { is_judged = is_judged; is_stranger = is_stranger };
+-- The groups into which the user put a stranger, as JSON, or nil: who is in the roster without a subscription.
+local function groups(username, from)
+	local item = (load_roster(username, module.host) or {})[from];
+	local names = {};
+	for name in pairs(item and item.groups or {}) do
+		if #names < MAX_GROUPS and name ~= "" and #name <= MAX_GROUP and not name:find(CONTROL) and not name:find(C1) then
+			table.insert(names, name);
+		end
+	end
+	table.sort(names);
+	return names[1] and json.encode(names) or nil;
+end
+
+return { is_judged = is_judged; is_refused = is_refused; is_stranger = is_stranger; groups = groups };

@@ -1,12 +1,13 @@
--- Whose vault is open, and why: sessions, tickets, new passwords, deletion.
+-- Whose vault is open, and why: sessions and tickets.
 --
 -- A session is a client's connection, by a name of our own: a resumed stream (XEP-0198) logs in before its
 -- predecessor ends. A hibernating one keeps the vault open. Secrets are sent and forgotten; of a login there
--- remains a ticket, in memory only, which opens the vault again after the daemon was started anew, and at logins
--- that bring no secret (XEP-0484, EXTERNAL, OAUTHBEARER).
+-- remains a ticket, in memory only, which opens the vault again after the daemon was started anew, and for sessions
+-- whose login brought no secret (XEP-0484, EXTERNAL, OAUTHBEARER).
 
 local jid_join = require "util.jid".join;
 local cache = require "util.cache";
+local now = require "util.time".now;
 local timer = require "util.timer";
 local uuid = require "util.uuid";
 
@@ -16,21 +17,22 @@ local ASK_SECONDS = 30;
 -- A login that binds no resource by then was a resumed stream's, or never became a session.
 local BIND_SECONDS = 60;
 local REOPEN_SECONDS = 10;
-local RETRY_SECONDS = 1;
+local MIN_RETRY, MAX_RETRY = 1, 60;
 -- A daemon that is being started anew finds the secrets of logins meanwhile, for no longer than this.
 local KEEP_SECONDS = 60;
 local MAX_TICKETS = 100000;
+local TICKET_BYTES = 32;
 
 local prefix = uuid.generate():sub(1, 8);
 local last_name = 0;
 local names = setmetatable({}, { __mode = "k" }); -- session object -> name
-local sessions = {}; -- name -> { username, session }
+-- name -> { username, session, state = nil | "asked" | "open", sent = whether the daemon may ever have heard of it }
+local sessions = {};
 local by_user = {}; -- username -> { [name] = true }
 local ended = {}; -- name -> username; the daemon has not confirmed it yet
 local tickets = cache.new(MAX_TICKETS);
 local kept = {}; -- name -> slots
-local reopening = {}; -- username -> true, for a while: no more often than that
-local forgotten = module:open_store("providence_forgotten");
+local doubted = {}; -- username -> true, for a while: no more often than that
 
 local client, on_open;
 
@@ -44,6 +46,7 @@ local function add(username, session)
 end
 
 local function send_end(name, username)
+	ended[name] = username;
 	client:ask("END", { "User", jid_join(username, module.host), "Session", name }, nil, ASK_SECONDS, function (answer)
 		if answer and answer.start == 200 then
 			ended[name] = nil;
@@ -52,25 +55,28 @@ local function send_end(name, username)
 end
 
 local function remove(name)
-	local username = sessions[name] and sessions[name].username;
-	if not username then
+	local record = sessions[name];
+	if not record then
 		return;
 	end
+	local username = record.username;
 	sessions[name], kept[name] = nil, nil;
 	by_user[username][name] = nil;
 	if not next(by_user[username]) then
 		by_user[username] = nil;
 	end
-	ended[name] = username;
-	send_end(name, username);
+	if record.sent then
+		send_end(name, username);
+	end
 end
 
-local reopen;
-
+-- Never a password: nobody asked us to have it in memory.
 local function keep(name, slots)
-	if sessions[name] then
+	slots.due = slots.due or now() + KEEP_SECONDS;
+	local left = slots.due - now();
+	if sessions[name] and slots[1].name ~= "password" and left > 0 then
 		kept[name] = slots;
-		timer.add_task(KEEP_SECONDS, function ()
+		timer.add_task(left, function ()
 			if kept[name] == slots then
 				kept[name] = nil;
 			end
@@ -78,69 +84,89 @@ local function keep(name, slots)
 	end
 end
 
-local function unlock(username, name, slots, then_)
-	local labels, secrets = {}, {};
-	for i, slot in ipairs(slots) do
-		labels[i], secrets[i] = slot.name, slot.secret;
+local announce;
+
+local function opened(name, username, answer)
+	if #answer.body == TICKET_BYTES then
+		tickets:set(username, answer.body);
 	end
-	client:ask("UNLOCK", {
-		"User", jid_join(username, module.host), "Session", name, "Slots", table.concat(labels, ", "),
-		"Enrol", slots[1].name ~= "ticket" and "yes" or nil, "Ticket", "yes"; n = 10;
-	}, table.concat(secrets), UNLOCK_SECONDS, function (answer, err)
+	answer.body = nil;
+	if sessions[name] then
+		sessions[name].state = "open";
+	else
+		send_end(name, username);
+	end
+	on_open(username, answer);
+	announce(username);
+end
+
+local function unlock(username, name, slots)
+	local by_ticket = slots[1].name == "ticket";
+	sessions[name].state, sessions[name].sent = "asked", true;
+	local headers = { "User", jid_join(username, module.host), "Session", name, "Ticket", "yes" };
+	if not by_ticket then
+		table.insert(headers, "Enrol");
+		table.insert(headers, "yes");
+	end
+	client:entrust("UNLOCK", headers, slots, UNLOCK_SECONDS, function (answer, err)
 		if answer and answer.start == 200 then
-			tickets:set(username, answer.body);
-			if not sessions[name] then
-				send_end(name, username);
-			end
-			on_open(username, tonumber(answer.headers.released) or 0);
-			if then_ then
-				then_();
-			end
-			return;
+			return opened(name, username, answer);
 		end
 		module:log("debug", "No vault of %s was opened: %s", username, err or answer.start);
-		if (err == "away" or err == "lost") and slots[1].name ~= "ticket" then
+		if sessions[name] then
+			sessions[name].state = nil;
+		end
+		local code = answer and answer.start;
+		local later = code == 429 or code == 503;
+		if (later or err == "away" or err == "lost") and not by_ticket then
 			keep(name, slots);
-		elseif answer and answer.start == 403 and slots[1].name == "ticket" then
+		end
+		if later then
+			local seconds = tonumber(answer.headers["retry-after"]) or MIN_RETRY;
+			timer.add_task(math.max(MIN_RETRY, math.min(seconds, MAX_RETRY)), function () announce(username); end);
+		elseif code == 403 and by_ticket then
 			-- Perhaps a login has brought a newer one meanwhile.
 			if tickets:get(username) == slots[1].secret then
 				tickets:set(username, nil);
 			end
-			reopening[username] = nil;
-			reopen(username);
-		elseif answer and (answer.start == 429 or answer.start == 503) then
-			timer.add_task(tonumber(answer.headers["retry-after"]) or RETRY_SECONDS, function ()
-				reopening[username] = nil;
-				reopen(username);
-			end);
+			announce(username);
 		end
-	end, true);
+	end);
 end
 
--- Open the vault again for every session of the user, one after the other: each brings the ticket for the next.
-function reopen(username)
-	if reopening[username] or not by_user[username] or not tickets:get(username) then
-		return;
-	end
-	reopening[username] = true;
-	timer.add_task(REOPEN_SECONDS, function () reopening[username] = nil; end);
-	local rest = {};
-	for name in pairs(by_user[username]) do
-		table.insert(rest, name);
-	end
-	local function step()
-		local name, ticket = table.remove(rest), tickets:get(username);
-		if name and ticket and sessions[name] then
-			unlock(username, name, { { name = "ticket"; secret = ticket } }, step);
-		elseif name then
-			step();
+-- Open the vault for each session of the user that did not, one after the other: each brings the ticket for the next.
+function announce(username)
+	local ticket = tickets:get(username);
+	for name in pairs(by_user[username] or {}) do
+		local slots = kept[name] or ticket and { { name = "ticket"; secret = ticket } };
+		if slots and not sessions[name].state then
+			kept[name] = nil;
+			return unlock(username, name, slots);
 		end
 	end
-	step();
+end
+
+local function mark_closed(username)
+	for name in pairs(by_user[username] or {}) do
+		sessions[name].state = nil;
+	end
+end
+
+-- The daemon calls a vault locked that should be open: a part of it was started anew.
+local function doubt(username)
+	if not doubted[username] then
+		doubted[username] = true;
+		timer.add_task(REOPEN_SECONDS, function () doubted[username] = nil; end);
+		mark_closed(username);
+		announce(username);
+	end
 end
 
 -- A login brought secrets.
 local function login(username, session, slots)
+	if names[session] then
+		remove(names[session]); -- a login that nothing came of
+	end
 	local name = add(username, session);
 	unlock(username, name, slots);
 	timer.add_task(BIND_SECONDS, function ()
@@ -150,69 +176,40 @@ local function login(username, session, slots)
 	end);
 end
 
--- A password was set: the open vault is to open by it from now on. A locked one stays as it is.
-local function change(username, slots)
-	local labels, secrets = {}, {};
-	for i, slot in ipairs(slots) do
-		labels[i], secrets[i] = slot.name, slot.secret;
-	end
-	client:ask("REWRAP", { "User", jid_join(username, module.host), "Slots", table.concat(labels, ", ") },
-		table.concat(secrets), UNLOCK_SECONDS, function (answer, err)
-			if not answer or answer.start ~= 200 then
-				module:log("info", "A vault does not know its user's new password: %s", err or answer.start);
-			end
-		end, true);
-end
-
-local function note_forgotten(username, due)
-	local all = forgotten:get(nil) or {};
-	all[username] = due;
-	forgotten:set(nil, next(all) and all or nil);
-end
-
-local function send_forget(username)
-	client:ask("FORGET", { "User", jid_join(username, module.host) }, nil, ASK_SECONDS, function (answer)
-		if answer and answer.start == 200 then
-			note_forgotten(username, nil);
-		end
-	end, true);
-end
-
--- The account was deleted. Written down first: a daemon that is away is told when it is back.
-local function forget(username)
-	tickets:set(username, nil);
-	note_forgotten(username, true);
-	send_forget(username);
-end
-
 -- There is a daemon, perhaps another one than before.
 local function connected()
-	for username in pairs(forgotten:get(nil) or {}) do
-		send_forget(username);
-	end
 	for name, username in pairs(ended) do
 		send_end(name, username);
 	end
-	local logins = kept;
-	kept, reopening = {}, {};
-	for name, slots in pairs(logins) do
-		unlock(sessions[name].username, name, slots);
-	end
+	doubted = {};
 	for username in pairs(by_user) do
-		reopen(username);
+		mark_closed(username);
+		announce(username);
+	end
+end
+
+-- Nothing is left that a ticket could open.
+local function erased(username)
+	tickets:set(username, nil);
+	mark_closed(username);
+end
+
+local function bound(session)
+	if not names[session] then
+		add(session.username, session);
+		announce(session.username);
 	end
 end
 
 local function watch(client_, on_open_)
 	client, on_open = client_, on_open_;
-	module:hook("resource-bind", function (event)
-		local session = event.session;
-		if not names[session] and tickets:get(session.username) then
-			-- A login without a secret.
-			local name = add(session.username, session);
-			unlock(session.username, name, { { name = "ticket"; secret = tickets:get(session.username) } });
+	-- Also the sessions that were there before us hold a vault open, once there is a ticket.
+	for _, user in pairs(prosody.hosts[module.host].sessions or {}) do
+		for _, session in pairs(user.sessions) do
+			bound(session);
 		end
-	end);
+	end
+	module:hook("resource-bind", function (event) bound(event.session); end);
 	module:hook("resource-unbind", function (event)
 		if names[event.session] then
 			remove(names[event.session]);
@@ -220,16 +217,8 @@ local function watch(client_, on_open_)
 	end);
 	module:hook("smacks-hibernation-end", function (event)
 		-- The old session goes on, on the new one's connection.
-		local old, new = names[event.resumed], names[event.origin];
-		if new and old then
-			remove(new);
-		elseif new then
-			names[event.resumed], sessions[new].session = new, event.resumed;
-		end
-	end);
-	module:hook_global("user-deleted", function (event)
-		if event.host == module.host then
-			forget(event.username);
+		if names[event.origin] then
+			remove(names[event.origin]);
 		end
 	end);
 end
@@ -237,8 +226,8 @@ end
 -- What a reload of the module keeps.
 local function save()
 	return {
-		names = names; sessions = sessions; by_user = by_user; ended = ended; tickets = tickets;
-		prefix = prefix; last_name = last_name;
+		names = names; sessions = sessions; by_user = by_user; ended = ended;
+		tickets = tickets; prefix = prefix; last_name = last_name;
 	};
 end
 
@@ -254,6 +243,6 @@ local function close()
 end
 
 return {
-	watch = watch; login = login; change = change; connected = connected; reopen = reopen; doubt = reopen;
+	watch = watch; login = login; connected = connected; doubt = doubt; erased = erased;
 	save = save; restore = restore; close = close;
 };

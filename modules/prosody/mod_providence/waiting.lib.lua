@@ -4,11 +4,11 @@
 local datetime = require "util.datetime".datetime;
 local jid_join = require "util.jid".join;
 local jid_resource = require "util.jid".resource;
-local json = require "util.json";
 local modulemanager = require "core.modulemanager";
 local parse = require "util.xml".parse;
 local cache = require "util.cache";
 local timer = require "util.timer";
+local pnp = module:require "pnp";
 
 local ASK_SECONDS = 30;
 -- Newer stanzas of strangers wait this long for the older ones to go first.
@@ -63,8 +63,8 @@ local function step(username, items, n, more)
 	local item = items[n] and items[n].item;
 	if not item and more and n > 1 then
 		return ask(username, "list", items[n - 1].item, function (answer)
-			local page = answer and answer.start == 200 and json.decode(answer.body) or {};
-			if not (page.items and page.items[1]) then
+			local page = pnp.object(answer and answer.start == 200 and answer.body or "", { items = "table" });
+			if not page.items[1] then
 				return finish(username);
 			end
 			return step(username, page.items, 1, page.more);
@@ -121,8 +121,8 @@ function run(username)
 	stanzas.lines.shut_gate(gate);
 	timer.add_task(GATE_SECONDS, function () stanzas.lines.open_gate(gate); end);
 	ask(username, "list", nil, function (answer)
-		local page = answer and answer.start == 200 and json.decode(answer.body) or {};
-		step(username, page.items or {}, 1, page.more);
+		local page = pnp.object(answer and answer.start == 200 and answer.body or "", { items = "table" });
+		step(username, page.items, 1, page.more);
 	end);
 end
 
@@ -137,11 +137,4 @@ local function watch(client_, stanzas_)
 	end);
 end
 
--- A vault was opened and `count` stanzas wait in it.
-local function opened(username, count)
-	if count > 0 then
-		run(username);
-	end
-end
-
-return { watch = watch; opened = opened; run = run };
+return { watch = watch; run = run };
