@@ -40,13 +40,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A change, the bare JID it is about, and of a report, where known, the stanza: its id, or the hashes of it."""
+    """A change, the bare JID it is about, and what a report says of the stanza.
+
+    ident: its id. hashes: of what may be learnt of it; None where the stanza itself is not at hand.
+    """
 
     change: Change
     sender: str = field(repr=False)
     arrived: int
     ident: str = field(default="", repr=False)
-    hashes: bytes = field(default=b"", repr=False)
+    hashes: bytes | None = field(default=None, repr=False)
 
     def to_bytes(self) -> bytes:
         """Return the signal as it waits in the sealed queue: one msgpack array."""
@@ -66,8 +69,8 @@ class Signal:
         except (ValueError, msgpack.UnpackException):
             raise IntegrityError("a waiting signal is malformed") from None
         match fields:
-            case (1, str(change), str(sender), int(arrived), str(ident), bytes(hashes)) if (
-                change in set(Change) and len(hashes) % HASH_BYTES == 0
+            case (1, str(change), str(sender), int(arrived), str(ident), bytes() | None as hashes) if (
+                change in set(Change) and len(hashes or b"") % HASH_BYTES == 0
             ):
                 return cls(Change(change), sender, arrived, ident, hashes)
             case (int(version), *_) if version > SIGNAL_VERSION:
@@ -96,7 +99,7 @@ def heed(vault: Vault, signal: Signal, now: int) -> Heard:
     """Learn what a signal teaches, and let the waiting room follow it; durable after the store's next commit."""
     sender, ring = signal.sender, Ring(vault)
     entries = ring.of(sender, signal.ident)
-    known = bool(entries or signal.hashes)
+    known = bool(entries) or signal.hashes is not None
     match signal.change:
         case Change.REPORTED:
             _report(vault, signal, entries)
@@ -122,19 +125,19 @@ def heed(vault: Vault, signal: Signal, now: int) -> Heard:
 
 
 def _report(vault: Vault, signal: Signal, entries: list[tuple[bytes, Seen]]) -> None:
-    if signal.hashes:
-        entries = [_entry(vault, signal)]
+    if signal.hashes is not None:
+        entries = [_entry(vault, signal, signal.hashes)]
     for name, seen in entries:
         teach_seen(vault, name, seen, spam=True)
 
 
-def _entry(vault: Vault, signal: Signal) -> tuple[bytes, Seen]:
+def _entry(vault: Vault, signal: Signal, hashes: bytes) -> tuple[bytes, Seen]:
     """Return the entry of the stanza that was reported, which may have come unjudged, or be gone: then it is noted."""
     ring = Ring(vault)
     for name, seen in ring:
-        if (seen.sender, seen.ident, seen.hashes) == (signal.sender, signal.ident, signal.hashes):
+        if (seen.sender, seen.ident, seen.hashes) == (signal.sender, signal.ident, hashes):
             return name, seen
-    seen = Seen(signal.sender, signal.arrived, signal.ident, "message", "deliver", 0.0, (), signal.hashes)
+    seen = Seen(signal.sender, signal.arrived, signal.ident, "message", "deliver", 0.0, (), hashes)
     return ring.note(seen), seen
 
 

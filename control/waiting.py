@@ -26,8 +26,8 @@ NOTHING = Outcome()
 def reconsider(vault: Vault, now: int, sender: str = "", listed: Listing = Listing.NONE) -> Outcome:
     """Let out what the user's lists allow now, and into the junk box what they deny.
 
-    To be called after each change of exemptions, roster or correspondents: with the bare JID it is about, or
-    without one for all. `listed` is what the server's own list says of it.
+    To be called after each change of exemptions, roster or correspondents: with the bare JID or domain it is
+    about, or without one for all. `listed` is what the server's own list says of it.
     """
     room = WaitingRoom(vault)
     moved = NOTHING

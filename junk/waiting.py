@@ -48,8 +48,9 @@ class WaitingRoom(Box):
         return name
 
     def of(self, sender: str) -> list[bytes]:
-        """Return the names of what waits of a bare JID, the oldest first."""
-        return [row.name for row in self._rows() if row.sender == _hash(sender)]
+        """Return the names of what waits of a bare JID, or of a domain and everybody there, the oldest first."""
+        wanted, whole = _hash(sender), "@" not in sender
+        return [row.name for row in self._rows() if wanted == (row.server if whole else row.sender)]
 
     def is_crowded(self, sender: str) -> bool:
         """Say whether one more of this JID would be too many of its sender, or of its server."""

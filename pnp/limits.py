@@ -51,9 +51,6 @@ MAX_GROUPS = 64
 MAX_NAME = 1023
 """Characters of a roster group's name."""
 
-MAX_TEXT = 4096
-"""Bytes of one SAY."""
-
 MAX_PIPELINE = 1000
 """
 Requests of one connection that may wait for their answer.

@@ -24,7 +24,7 @@ from .desk import Desk
 from .dispatch import Dispatch
 from .forms import WORKER_FORMS
 from .orders import Orders
-from .upkeep import sweep
+from .upkeep import sweeps
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
     # The link ends only when every request has its answer; a dead router needs none.
     follow_parent()
     link = await attach(socket.socket(fileno=int(sys.argv[1])), dispatch, WORKER_FORMS)
-    sweeper = loop.create_task(sweep(desk, Path(orders.data)))
+    sweeper = loop.create_task(sweeps(desk, Path(orders.data)))
     await stop.wait()
     sweeper.cancel()
     dispatch.unlocking.close()

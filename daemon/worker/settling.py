@@ -43,7 +43,8 @@ def settle(desk: Desk, uid: bytes, vault: Vault) -> None:
         with _logged():
             if kind in {Place.JUNK, Place.WAITING}:
                 _take_in(desk, vault, Item.from_bytes(packed), Place(kind), now)
-    expire(vault, now)
+    with _logged():
+        expire(vault, now)
 
 
 def _drained(vault: Vault) -> Iterator[tuple[int, bytes]]:

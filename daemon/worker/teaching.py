@@ -2,7 +2,7 @@
 
 from ...control import SIGNAL, Change, Signal, heed, reconsider
 from ...errors import InputError
-from ...junk import Box, Place
+from ...junk import MAX_IDENT, Box, Place
 from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn, read
 from ...pnp import Status
 from ...stanza import Jid, parse
@@ -34,22 +34,20 @@ def sent(desk: Desk, call: Call) -> None:
 
 def report(desk: Desk, call: Call) -> None:
     """Learn as spam the stanza in the body, the junk item that is named, or what the ring has of the sender."""
-    sender = _sender(call)
-    if call.header("item"):
+    sender, raw, arrived = _sender(call), bytes(call.frame.body), desk.now()
+    if not raw and call.header("item"):
         item = Box(desk.open_vault(call.uid), Place.JUNK).get(name_of(call))
         if item is None or str(Jid.parse(item.sender).bare) != sender:
             call.answer(Status.NOT_FOUND)
             return
-        arrived, raw = item.arrived, item.stanza
-    else:
-        arrived, raw = desk.now(), bytes(call.frame.body)
-    ident, hashes = call.header("stanza-id"), b""
-    if raw:
-        stanza = parse(raw)
-        if stanza.sender is None or str(stanza.sender.bare) != sender:
-            raise InputError("the stanza is not of who is reported")
-        ident, hashes = stanza.id or "", read(stanza).hashes
-    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, ident, hashes))
+        raw, arrived = item.stanza, item.arrived
+    if not raw:
+        _heed(desk, call, Signal(Change.REPORTED, sender, arrived, call.header("stanza-id")))
+        return
+    stanza = parse(raw)
+    if stanza.sender is None or str(stanza.sender.bare) != sender:
+        raise InputError("the stanza is not of who is reported")
+    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, (stanza.id or "")[:MAX_IDENT], read(stanza).hashes))
 
 
 def contact(desk: Desk, call: Call) -> None:

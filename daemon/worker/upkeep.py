@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...control import expire, listed
+from ...errors import ProvidenceError
+from ...pnp import log_fault
 from ...vault import Steps
 from ..hardening import release_files, report
 from .calls import Call
@@ -38,16 +40,24 @@ async def take(desk: Desk, steps: Steps[_Result]) -> _Result:
             await asyncio.sleep(0)
 
 
-async def sweep(desk: Desk, data: Path) -> None:
-    """Delete what has expired, and turn away what has waited too long, again and again."""
+async def sweeps(desk: Desk, data: Path) -> None:
+    """Sweep again and again."""
     while True:
-        await take(desk, desk.store.sweeping())
-        for vault in desk.store.vaults():
-            expire(vault, desk.now())
-        desk.commits.soon()
-        # The files may have grown since, and what was mapped anew is locked in memory.
-        release_files(data)
+        await sweep(desk, data)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def sweep(desk: Desk, data: Path) -> None:
+    """Delete what has expired, and turn away what has waited too long."""
+    await take(desk, desk.store.sweeping())
+    for vault in desk.store.vaults():
+        try:
+            expire(vault, desk.now())
+        except ProvidenceError as error:
+            log_fault(error)
+    desk.commits.flush()
+    # The files may have grown since, and what was mapped anew is locked in memory.
+    release_files(data)
 
 
 def about(desk: Desk, call: Call) -> None:  # noqa: ARG001 - a handler's signature

@@ -25,7 +25,7 @@ signals = st.builds(
     st.text(max_size=50),
     st.integers(0, 2**32),
     st.text(max_size=50),
-    st.binary(max_size=4).map(lambda data: data * 16),
+    st.none() | st.binary(max_size=4).map(lambda data: data * 16),
 )
 
 
@@ -38,7 +38,7 @@ def came(vault: Vault, text: str, sender: str = ROMEO, ident: str = "", taught: 
 
 
 def hear(vault: Vault, change: Change, sender: str = ROMEO, ident: str = "", text: str = "") -> bool:
-    return heed(vault, Signal(change, sender, NOW, ident, hashes(text) if text else b""), NOW).known
+    return heed(vault, Signal(change, sender, NOW, ident, hashes(text) if text else None), NOW).known
 
 
 def learnt(vault: Vault) -> tuple[int, int]:
@@ -101,6 +101,13 @@ def test_a_stanza_that_passed_unjudged_can_be_reported_and_that_taken_back(vault
     assert (1, 0) == learnt(vault)
 
     hear(vault, Change.UNBLOCKED)
+    assert (0, 0) == learnt(vault)
+
+
+def test_a_report_of_what_nobody_can_read_teaches_nothing_else_instead(vault: Vault) -> None:
+    came(vault, "the tenor part")
+
+    assert heed(vault, Signal(Change.REPORTED, ROMEO, NOW, "7", b""), NOW).known
     assert (0, 0) == learnt(vault)
 
 

@@ -51,6 +51,14 @@ def test_the_servers_list_goes_before_the_users_own(vault: Vault) -> None:
     assert Outcome(denied=1) == reconsider(vault, NOW, ROMEO, Listing.DENY)
 
 
+def test_a_domain_stands_for_everybody_there(vault: Vault) -> None:
+    wait(vault)
+    wait(vault, "montague.example")
+    wait(vault, "romeo@sub.montague.example")
+
+    assert Outcome(denied=2) == reconsider(vault, NOW, "montague.example", Listing.DENY)
+
+
 def test_what_leaves_keeps_its_order(vault: Vault) -> None:
     for arrived in (NOW + 2, NOW, NOW + 1):
         wait(vault, arrived=arrived)

@@ -134,8 +134,8 @@ def test_a_user_takes_everything_along_in_one_file(daemon: "Daemon", message: Me
         teach(client, message)
         client.check(JULIET, message(SPAM))
     file = tmp_path / "juliet.jsonl"
-    command = [sys.executable, "-m", "providence", "export", JULIET, "--socket", daemon.socket, "--output", file]
-    subprocess.run(command, check=True, timeout=60)
+    command = [sys.executable, "-m", "providence", "export", JULIET, "--socket", str(daemon.socket)]
+    subprocess.run([*command, "--output", str(file)], check=True, timeout=60)
 
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert {"about", "settings", "counts", "slot", "decision", "junk", "learnt"} <= {line["kind"] for line in lines}

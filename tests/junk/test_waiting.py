@@ -21,6 +21,7 @@ def test_a_senders_stanzas_are_found_in_their_order(vault: Vault) -> None:
 
     assert [names[0], names[2], names[1]] == room.of(ROMEO)
     assert [] == room.of(f"{ROMEO}.evil.example")
+    assert 4 == len(room.of("montague.example"))
 
 
 def test_what_was_deleted_is_found_no_more(vault: Vault) -> None:

@@ -59,3 +59,18 @@ def test_a_daemon_that_dies_or_freezes_again_and_again_costs_no_stanza(
         stranger.close()
     with capulet.client(jid) as client:
         assert [] == client.flush()
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_a_sender_at_full_speed_is_slowed_down_and_loses_nothing(
+    where: str, capulet: Any, montague: Any, providence: Any, account: Callable[..., str]
+) -> None:
+    jid = account(capulet, CAPULET)
+    server, domain = (capulet, "capulet256.example") if where == "here" else (montague, MONTAGUE)
+    texts = [f"number {number}" for number in range(1000)]
+    with capulet.client(jid) as client, server.client(account(server, domain)) as stranger:
+        assert providence.has(jid, state="open")
+        stranger.send("".join(f"<message to='{jid}' type='chat'><body>{text}</body></message>" for text in texts))
+
+        assert texts == client.bodies(len(texts))
+        assert [] == client.flush()

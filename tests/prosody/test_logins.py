@@ -68,19 +68,6 @@ def test_a_hibernating_session_keeps_the_vault_open_and_a_resumed_one_too(
     assert providence.has(jid, state="locked")
 
 
-def test_a_new_password_opens_the_vault_of_the_old_one(capulet: Any, providence: Any, account: Account) -> None:
-    jid = account(capulet, CAPULET)
-    with capulet.client(jid) as juliet:
-        assert providence.has(jid, state="open")
-        providence.learn(jid)
-        user = jid.partition("@")[0]
-        juliet.ask("set", REGISTER.format(f"<username>{user}</username><password>eraser</password>"), CAPULET)
-    assert providence.has(jid, state="locked")
-
-    with capulet.client(jid, password="eraser", mechanism="SCRAM-SHA-1"):
-        assert providence.has(jid, ham=1)
-
-
 def test_a_password_set_by_another_process_starts_an_empty_vault(
     capulet: Any, providence: Any, account: Account
 ) -> None:
@@ -200,20 +187,6 @@ def test_a_login_without_a_secret_opens_the_vault_by_the_ticket_of_an_earlier_on
     with capulet.client(jid, password="token"):
         assert providence.has(jid, ham=1)
     assert providence.has(jid, state="locked")
-
-
-def test_a_password_set_by_an_administrator_opens_the_vault_of_a_user_who_is_online(
-    capulet: Any, providence: Any, account: Account
-) -> None:
-    jid = account(capulet, CAPULET_256)
-    with capulet.client(jid):
-        assert providence.has(jid, state="open")
-        providence.learn(jid)
-        capulet.control("shell", f"user:password('{jid}', 'eraser')")
-    assert providence.has(jid, state="locked")
-
-    with capulet.client(jid, password="eraser", mechanism="SCRAM-SHA-256"):
-        assert providence.has(jid, ham=1)
 
 
 @pytest.mark.parametrize("module", ["auth_internal_hashed", "providence"])

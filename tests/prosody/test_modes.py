@@ -1,13 +1,16 @@
-"""What an operator may have instead of enforcing."""
+"""What an operator, or a user, may have instead of enforcing."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 PASSIVE, MARKED, MONTAGUE = "passive.example", "marked.example", "montague.example"
+CELL = "cell.example"
 SPAM = "Guaranteed profit every day, join our crypto channel now!"
 HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
+CHAT_STATES = "http://jabber.org/protocol/chatstates"
 FORGED = "<mark xmlns='urn:xmpp:spim-marker:0' filter='montague.example'/>"
 
 Account = Callable[..., str]
@@ -26,12 +29,14 @@ def test_passive_delivers_everything_and_logs_what_it_thinks(
     jid = account(capulet, PASSIVE)
     with capulet.client(jid) as client:
         providence.teach(jid, SPAM, HAM)
+        before = len(capulet.log_lines("Passive: "))
         romeo.say(jid, SPAM)
         romeo.say(jid, HAM)
 
         assert [SPAM, HAM] == client.bodies(2)
-        assert providence.until(lambda: len(capulet.log_lines("Passive: ")) == 2)
-        assert ["junk", "deliver"] == [line.split("Passive: ")[1].split()[0] for line in capulet.log_lines("Passive: ")]
+        assert providence.until(lambda: len(capulet.log_lines("Passive: ")) == before + 2)
+        lines = capulet.log_lines("Passive: ")[before:]
+        assert ["junk", "deliver"] == [line.split("Passive: ")[1].split()[0] for line in lines]
         with providence.client() as pnp:
             assert 0 == pnp.status(jid).json()["junk"]
 
@@ -60,3 +65,59 @@ def test_no_log_line_holds_a_word_of_a_message(capulet: Any, providence: Any, ro
 
     for word in ("crypto", "Rosaline", "pencil"):
         assert [] == capulet.log_lines(word)
+
+
+@pytest.fixture
+def chosen(capulet: Any, friar: Any, account: Account) -> Iterator[Callable[[str], Any]]:
+    """`chosen(preferences)`: log in as a user of an enforcing host with these; everything is junk to the daemon."""
+    clients = []
+
+    def make(preferences: str) -> Any:
+        jid = account(capulet, CELL)
+        notice = json.dumps({"reasons": [["content", 3.2]], "notice": "I think that is spam."}).encode()
+        friar.answers["CHECK"] = 200, {"Verdict": "junk", "Score": "0.9"}, notice
+        friar.answers["UNLOCK"] = 200, {"Preferences": preferences}, bytes(32)
+        client = capulet.client(jid)
+        clients.append(client)
+        friar.told("NEWS", user=jid)
+        client.flush()
+        return client
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+def test_the_users_own_mode_counts_before_the_operators(chosen: Callable[[str], Any], friar: Any, romeo: Any) -> None:
+    enforced, marked, off = (chosen(f"mode={mode}, forward=no, program=no") for mode in ("server", "mark", "off"))
+    for client in (enforced, marked, off):
+        romeo.say(client.jid, SPAM)
+
+    assert SPAM == off.body()
+    marked.wait(lambda stanza: stanza.find("{urn:xmpp:spim-marker:0}mark") is not None)
+    assert "passive" == friar.told("CHECK", user=marked.jid.partition("/")[0])[0][0]["mode"]
+    assert "mode" not in friar.told("CHECK", user=enforced.jid.partition("/")[0])[0][0]
+    assert [] == enforced.flush()
+    assert not friar.was_told("CHECK", user=off.jid.partition("/")[0])
+
+
+def test_in_the_test_program_the_user_hears_of_verdicts_and_the_log_does_not(
+    chosen: Callable[[str], Any], capulet: Any, friar: Any, romeo: Any
+) -> None:
+    before = len(capulet.log_lines("Passive: "))
+    client = chosen("mode=server, forward=no, program=yes")
+    romeo.say(client.jid, SPAM)
+
+    assert {SPAM, "I think that is spam."} == set(client.bodies(2))
+    assert before == len(capulet.log_lines("Passive: "))
+
+
+def test_passive_counts_and_drops_nothing(chosen: Callable[[str], Any], friar: Any, romeo: Any) -> None:
+    client = chosen("mode=passive, forward=no, program=no")
+    for _ in range(150):
+        romeo.send(f"<message to='{client.jid}' type='chat'><active xmlns='{CHAT_STATES}'/></message>")
+    romeo.say(client.jid, SPAM)
+    romeo.reach(CELL)
+
+    assert 151 <= len(client.flush())
+    assert "150" == friar.told("CHECK", user=client.jid.partition("/")[0])[0][0]["unjudged"]

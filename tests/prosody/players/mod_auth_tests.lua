@@ -1,4 +1,5 @@
--- internal_hashed, and beside it a login that brings no secret of its own, as by a token: the password "token".
+-- internal_hashed, and beside it logins that bring no secret of their own: the password "token", and a certificate
+-- whose common name is the user's (SASL EXTERNAL).
 
 module:depends("auth_internal_hashed");
 local new_sasl = require "util.sasl".new;
@@ -14,7 +15,17 @@ for name, value in pairs(hashed) do
 end
 provider.name = "tests";
 
-function provider.get_sasl_handler()
+local function named_by_certificate(session)
+	local certificate = session.secure and session.conn:socket():getpeercertificate();
+	local trusted = certificate and session.conn:socket():getpeerverification();
+	for _, part in ipairs(trusted and certificate:subject() or {}) do
+		if part.name == "commonName" then
+			return part.value;
+		end
+	end
+end
+
+function provider.get_sasl_handler(session)
 	local profile = hashed.get_sasl_handler({}).profile;
 	local plain_test = profile.plain_test;
 	function profile.plain_test(...)
@@ -24,6 +35,9 @@ function provider.get_sasl_handler()
 		end
 		return plain_test(...);
 	end
+	local name = named_by_certificate(session);
+	profile.external = name and function () return name, true; end;
+	profile.mechanisms = nil; -- to be found out anew
 	return new_sasl(module.host, profile);
 end
 

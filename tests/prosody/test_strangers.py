@@ -1,0 +1,53 @@
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LIBRARY = Path("/usr/lib/prosody")
+EXPECTED = """
+romeo@montague.example chat stranger judged
+romeo@montague.example invite stranger judged
+juliet@capulet.example chat known judged
+capulet.example chat known judged
+nurse@capulet.example chat known judged
+friend@verona.example chat known judged
+asked@verona.example chat known judged
+approved@verona.example chat known judged
+noted@verona.example chat stranger judged
+channel@mix.example groupchat known unjudged
+somebody@irc.gateway.example chat known judged
+irc.gateway.example chat known judged
+garden@rooms.example groupchat known judged
+nurse@there.example chat known judged
+other@rooms.example groupchat stranger judged
+other@rooms.example groupchat stranger unjudged
+other@rooms.example groupchat stranger unjudged
+ball@rooms.verona.example invite known judged
+ball@verona.example invite known judged
+ball@rooms.capulet.example invite known judged
+ball@rooms.example invite stranger judged
+ball@evilverona.example invite stranger judged
+ball@rooms.verona.example invite stranger judged
+ball@rooms.verona.example invite stranger judged
+other@rooms.example groupchat stranger judged
+groups	["Choir","Verona"]
+groups	nil
+"""
+
+
+@pytest.mark.skipif(
+    shutil.which("lua5.4") is None or not LIBRARY.exists(),
+    reason="Prosody is not installed: scripts/install-test-servers",
+)
+def test_contacts_gateways_joined_rooms_and_invitations_of_contacts_are_known_and_others_are_not() -> None:
+    strangers = ROOT / "modules" / "prosody" / "mod_providence" / "strangers.lib.lua"
+    player = Path(__file__).with_name("players") / "strangers.lua"
+    paths = {"LUA_PATH": f"{LIBRARY}/?.lua;;", "LUA_CPATH": f"{LIBRARY}/?.so;;"}
+
+    command = [shutil.which("lua5.4") or "", str(player), str(strangers)]
+    said = subprocess.check_output(command, env={**os.environ, **paths}, text=True)
+
+    assert EXPECTED.split("\n")[1:-1] == said.splitlines()
