@@ -5,13 +5,15 @@ from .facts import Facts, Listing
 from .formula import Thresholds
 from .judging import explain, judge
 from .learning import LESSON, Lesson, learn
-from .reading import Reading, read
+from .reading import REFUSED, Reading, read, study
+from .studying import Study
 from .verdict import Action, Reason, Verdict
 
 __all__ = [
     "CORRESPONDENT",
     "LESSON",
     "MAX_CORRESPONDENTS",
+    "REFUSED",
     "Action",
     "Correspondents",
     "Facts",
@@ -19,10 +21,12 @@ __all__ = [
     "Listing",
     "Reading",
     "Reason",
+    "Study",
     "Thresholds",
     "Verdict",
     "explain",
     "judge",
     "learn",
     "read",
+    "study",
 ]

@@ -4,7 +4,7 @@
 
 # A text with one of these anywhere in it, even glued to other letters, is held to say a password.
 PASSWORD_STEMS = (
-    *("passw", "passphrase", "passcode", "pass phrase", "pass word", "kennwort", "losungswort", "wachtwoord"),
+    *("passw", "pasword", "paswrd", "psword", "passord", "pssword", "passphrase", "passcode", "pass phrase", "pass word", "kennwort", "losungswort", "wachtwoord"),
     *("mot de passe", "motdepasse", "contraseñ", "palavra-passe", "palavra passe", "parola d'ordine", "codice segreto"),
     *("contrasenya", "lösenord", "adgangskode", "passord", "lykilorð", "salasana", "parool", "slaptažod", "pasahitz"),
     *("hasło", "hasła", "hasłem", "heslo", "hesla", "jelszó", "jelszav", "geslo", "lozink", "zaporka", "fjalëkalim"),
@@ -113,3 +113,45 @@ NEAR_STEMS = (
     *("認証コード", "確認コード", "ユーザー名", "アカウント名", "ログイン", "秘密鍵", "会員番号"),
     *("รหัส", "ชื่อผู้ใช้", "โอทีพี", "ລະຫັດ", "លេខកូដ", "ကုဒ်"),
 )
+
+# After these, said with a colon or "is", comes somebody's name.
+NAME_WORDS = (
+    *("name", "fullname", "surname", "lastname", "firstname", "nickname", "namens", "vorname", "nachname", "nom", "prénom"),
+    *("nombre", "apellido", "apellidos", "nome", "sobrenome", "cognome", "naam", "namn", "navn", "nimi", "imię", "imie"),
+    *("nazwisko", "jméno", "příjmení", "meno", "priezvisko", "ime", "prezime", "név", "nume", "isim", "adım", "soyad"),
+    *("nama", "tên", "имя", "фамилия", "отчество", "фио", "прізвище", "ім'я", "име", "презиме", "όνομα", "επώνυμο"),
+    *("الاسم", "اسم", "اسمي", "نام", "שם", "שמי", "नाम", "নাম", "이름", "성함", "jina", "cardholder"),
+)
+
+# These need neither: the name follows at once.
+NAME_TITLES = (
+    *("mr", "mrs", "dr", "prof", "herr", "herrn", "frau", "heisse", "heiße", "heißt", "monsieur", "madame", "mme", "mlle"),
+    *("appelle", "llamo", "llama", "señor", "señora", "senhor", "senhora", "chamo", "chiamo", "chiama", "signor"),
+    *("signora", "heet", "heter", "hedder", "nazywam", "jmenuji", "jmenuju", "volám", "zovem", "зовут", "звати"),
+    *("казвам", "λένε", "bernama", "pan", "pani", "господин", "госпожа"),
+)
+
+NAME_STEMS = ("姓名", "名字", "我叫", "我的名字", "名前", "氏名", "ชื่อ", "お名前")
+
+# After these comes where somebody lives, or when they were born.
+PLACE_WORDS = (
+    *("address", "adress", "addr", "adresse", "anschrift", "wohnort", "domicile", "dirección", "domicilio", "endereço"),
+    *("morada", "indirizzo", "residenza", "adres", "adress", "adresa", "osoite", "cím", "lakcím", "adresi", "alamat"),
+    *("адрес", "адреса", "проживаю", "живу", "прописка", "διεύθυνση", "العنوان", "כתובת", "पता", "주소"),
+    *("birthday", "birthdate", "dob", "born", "geburtsdatum", "geboren", "geburtstag", "naissance", "nacimiento"),
+    *("nascimento", "nascita", "geboortedatum", "född", "født", "urodzenia", "narození", "рождения", "рожден", "др"),
+    *("народження", "doğum", "lahir", "γέννησης", "지번", "생일", "coordinates", "coordonnées", "coordenadas", "локация"),
+)
+
+PLACE_STEMS = ("地址", "住址", "住所", "生日", "出生", "ที่อยู่", "誕生日")
+
+# Beside a number these are part of an address.
+STREETS = (
+    *("street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "blvd", "boulevard", "court", "square"),
+    *("apt", "apartment", "flat", "suite", "strasse", "straße", "str", "gasse", "weg", "platz", "allee", "rue", "chemin"),
+    *("impasse", "calle", "avenida", "avda", "carrera", "plaza", "paseo", "rua", "travessa", "praça", "via", "viale"),
+    *("piazza", "corso", "straat", "laan", "gatan", "gata", "vej", "gade", "veien", "ulica", "ul", "aleja", "ulice"),
+    *("улица", "ул", "проспект", "пр-т", "переулок", "пер", "шоссе", "дом", "квартира", "кв", "вулиця", "вул", "улиця"),
+    *("utca", "út", "strada", "sokak", "sok", "cadde", "cad", "mahalle", "mah", "jalan", "jl", "οδός", "شارع", "רחוב"),
+)
+STREET_ENDINGS = ("strasse", "straat", "gatan", "gasse", "platz", "allee", "vagen", "utca", "straße")

@@ -1,85 +1,160 @@
 """A text becomes pieces. Detectors only name what goes: what stays is decided by the shape rule."""
 
-import re
+from collections.abc import Container, Iterator
 
-from . import addresses, credentials, numbers, urls, words
+from . import addresses, blocks, chunks, contacts, credentials, figures, lexicon, numbers, numerals, seeds, urls, words
+from .alignment import Alignment
 from .confusables import resolve
 from .folding import MAX_TEXT, fold, head
-from .pieces import Piece
-from .scripts import UNSPACED
+from .pieces import KEPT, Piece, Span, Token, replace
 
-__all__ = ["MAX_TEXT", "scrub"]
+__all__ = ["MAX_TEXT", "Scrubbed", "asks", "examine", "scrub"]
 
-# A chunk is what stands between spaces. Scripts without spaces are cut out of it, but not out of what may
-# be a URL, an address or a name after @.
-_GLUED = re.compile(rf"[a-z]{{2,12}}://\S*+|@\S*+|[{UNSPACED}]++")
 _STOPS = frozenset(".,!?:;")
-_RUN = re.compile(rf"[{UNSPACED}]++")
-_SECRET_PART = re.compile(r"[/?#@]|://")
 
 # In this order: the first that knows a chunk names it. The last one knows every chunk.
 _DETECTORS = (urls.detect, addresses.detect, numbers.detect, words.detect)
 
 
-def scrub(text: str) -> tuple[Piece, ...]:
+class Scrubbed:
+    """What became of one text: its pieces, the spans that were taken out, and the text with placeholders."""
+
+    __slots__ = ("_folded", "_text", "_tokens", "pieces")
+
+    def __init__(self, text: str, *, strict: bool = False) -> None:
+        self._text = text
+        self._folded, self._tokens = _read(text, strict=strict)
+        self.pieces: tuple[Piece, ...] = (*(Piece(token.kind, token.text) for token in self._tokens), *_shapes(text, self._folded))
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all of the text was looked at: what is cut at a bound must not be learnt."""
+        return len(self._text) <= MAX_TEXT
+
+    def spans(self, admitted: Container[str] = ()) -> list[Span]:
+        """Give what was taken out, with offsets into the text as it was handed in, in order and apart.
+
+        A rare word is a span unless it is among those that were `admitted` by the doorkeeper.
+        """
+        alignment = Alignment(self._text, self._folded)
+        found = [Span(*alignment.original(start, end), kind) for start, end, kind in self._removed(admitted)]
+        if not self.is_whole:
+            found.append(Span(len(head(self._text, MAX_TEXT)), len(self._text), "cut"))
+        return found
+
+    def _removed(self, admitted: Container[str]) -> Iterator[tuple[int, int, str]]:
+        """Give what was taken out, in the folded text; of a URL what stands around the host."""
+        host: Token | None = None
+        for token in self._tokens:
+            if token.kind == "host" and token.text == self._folded[token.start : token.end]:
+                host = token
+            elif token.kind == "url" and host is not None and token.start <= host.start < token.end:
+                yield from ((a, b, "url") for a, b in ((token.start, host.start), (host.end, token.end)) if a < b)
+            elif token.kind not in KEPT or (token.kind == "rare" and (not token.text or token.text not in admitted)):
+                yield token.start, token.end, token.kind
+
+    def render(self) -> str:
+        """Write what is left, with a placeholder for each thing that is gone; it scrubs to the same pieces."""
+        written: list[str] = []
+        end = 0
+        for token in self._tokens:
+            if written:
+                written.append("\n" if "\n" in self._folded[end : token.start] else " ")
+            written.append(_written(token))
+            end = max(end, token.end)
+        return "".join(written)
+
+
+def examine(text: str, *, strict: bool = False) -> Scrubbed:
+    """Scrub a text and keep account of what went: for people, and for whoever measures us."""
+    return Scrubbed(text, strict=strict)
+
+
+def scrub(text: str, *, strict: bool = False) -> tuple[Piece, ...]:
     """Cut a text of any size and content into pieces that hold no secret.
 
     Total: any str gives pieces, in time linear in MAX_TEXT. Should it raise all the same, the text must not be
-    learnt. Words beside a credential word are hidden, all words of a text that speaks of a password.
+    learnt. Words that a cue announces are hidden; with `strict`, as in the answer to somebody who asked for a
+    password, and in a text that speaks of one, all words but function words.
 
     >>> scrub("Pay $500 at https://bob:pw@shop.example/x now!")[2:5]
     (Piece(kind='word', text='at'), Piece(kind='host', text='shop.example'), Piece(kind='url', text='@/'))
     """
-    text = head(text, MAX_TEXT)
+    return Scrubbed(text, strict=strict).pieces
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text speaks of a password or asks for a code: the answer to it is to be scrubbed strictly."""
+    return credentials.is_question(resolve(fold(text)))
+
+
+def _read(text: str, *, strict: bool) -> tuple[str, list[Token]]:
     folded = fold(text)
     whole = folded if folded.isascii() else resolve(folded)
-    strict = credentials.is_strict(whole)
-    pieces: list[Piece] = []
-    plain = whole.isascii() or not _RUN.search(whole)
-    for chunk in (whole if plain else _GLUED.sub(_space, whole)).split():
-        if chunk.isalpha():
-            pieces.append(words.word(chunk) if plain or not _RUN.match(chunk) else Piece("run", chunk))
-        elif chunk[-1] in _STOPS and chunk[:-1].isalpha() and plain:
-            pieces += words.word(chunk[:-1]), Piece("mark", chunk[-1])
-        elif not plain and _RUN.match(chunk):
-            pieces.append(Piece("run", chunk))
+    found = blocks.find(whole)
+    strict = strict or credentials.is_strict(whole)
+    if found and not strict:
+        strict = credentials.is_strict(blocks.spelled_out(whole))
+    runs = chunks.has_runs(whole)
+    tokens: list[Token] = []
+    at = 0
+    for block in found:
+        _tokens(whole, at, block.start, tokens, runs=runs)
+        tokens.append(block)
+        at = block.end
+    _tokens(whole, at, len(whole), tokens, runs=runs)
+    for hide in (seeds.hide, numerals.hide, contacts.hide):
+        tokens = replace(tokens, hide(tokens))
+    tokens = figures.name(tokens, whole)
+    tokens = [_gated(token) if token.kind == "word" else token for token in tokens]
+    tokens = replace(tokens, credentials.hide(tokens, whole, strict=strict))
+    if runs:
+        tokens = credentials.split_runs(tokens)
+    return whole, tokens
+
+
+def _tokens(whole: str, start: int, end: int, tokens: list[Token], *, runs: bool) -> None:
+    for first, last, kind in chunks.cut(whole, start, end, runs=runs):
+        chunk = whole[first:last]
+        if kind:
+            tokens.append(Token(kind, chunk if kind == chunks.RUN else "#" * len(chunk[: numbers.MAX_DIGITS]), first, last))
+        elif chunk.isalpha():
+            tokens.append(words.word(chunk, first))
+        elif chunk[-1] in _STOPS and chunk[:-1].isalpha():
+            tokens += words.word(chunk[:-1], first), Token("mark", chunk[-1], last - 1, last)
         else:
             for detect in _DETECTORS:
-                found = detect(chunk)
+                found = detect(chunk, first)
                 if found:
-                    pieces.extend(found)
+                    tokens.extend(found)
                     break
-    pieces = credentials.hide(pieces, strict=strict)
-    pieces.extend(_shapes(text, mixed=whole is not folded and whole != folded))
-    return tuple(pieces)
 
 
-def _space(match: re.Match[str]) -> str:
-    """Set a run apart, unless it may belong to a URL or an address."""
-    found = match[0]
-    if _RUN.match(found):
-        return "" if match.string.startswith("@", match.end()) else f" {found} "
-    run = _RUN.search(found)
-    if run is None or found[0] == "@":
-        return f"{found} "
-    # "https://shop.example看" ends its host where the run begins, unless more of a URL follows.
-    host = found.index("://") + 3
-    if _SECRET_PART.search(found, host):
-        return f"{found} "
-    return found[: run.start()] + _RUN.sub(_space, found[run.start() :])
+def _gated(token: Token) -> Token:
+    if credentials.is_function_word(token.text):
+        return token
+    if lexicon.is_telling(token.text):
+        return token._replace(kind="rare", text="")
+    return token if lexicon.is_public(token.text) else token._replace(kind="rare")
 
 
-def _shapes(text: str, *, mixed: bool) -> list[Piece]:
+def _written(token: Token) -> str:
+    if token.kind in {"word", "run", "mark"} or (token.kind == "rare" and token.text):
+        return token.text
+    return f"<{token.kind}:{token.text}>"
+
+
+def _shapes(text: str, folded: str) -> list[Piece]:
     """Tell of the whole text what folding took away."""
-    chunks = text.split()
-    capitals = sum(map(str.isupper, chunks))
+    chunks_ = text[:MAX_TEXT].split()
+    capitals = sum(map(str.isupper, chunks_))
     shapes = []
-    if mixed:
+    if not folded.isascii() and fold(text) != folded:
         shapes.append(Piece("shape", "scripts"))
     if capitals:
-        share = "all" if capitals * 2 > len(chunks) else "some" if capitals * 8 > len(chunks) else "few"
+        share = "all" if capitals * 2 > len(chunks_) else "some" if capitals * 8 > len(chunks_) else "few"
         shapes.append(Piece("shape", f"capitals {share}"))
-    lines = text.count("\n")
+    lines = text.count("\n", 0, MAX_TEXT)
     if lines:
         shapes.append(Piece("shape", "lines " + "|" * min(lines, 4)))
     return shapes

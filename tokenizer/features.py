@@ -49,6 +49,10 @@ class Features:
                     self.run += [f"run{field}:{letter}" for letter in text]
                     self.run += [f"run{field}:{first}{second}" for first, second in pairwise(text)]
                     ends += text[:2], text[-2:]
+                elif kind == "rare":
+                    # A word that no public list has: alone, and nothing beside it tells where it stood.
+                    self.place.append(f"{kind}{field}:")
+                    self.word += [f"word{field}:{text}"] * bool(text)
                 elif kind == "host":
                     labels = text.split(".")
                     self.host += [f"host{field}:{'.'.join(labels[at:])}" for at in range(max(1, len(labels) - 1))]

@@ -33,14 +33,14 @@ def junk(desk: Desk, call: Call) -> None:
             call.answer(Status.OK, {}, item.stanza)
             return
         case "release":
-            _teach(vault, item, spam=False)
+            _teach(desk, call, vault, item, spam=False)
             _befriend(vault, item)
             Box(vault, Place.RELEASED).put(item)
             box.delete(name)
         case "delete":
             box.delete(name)
         case "ham" | "spam":
-            _teach(vault, item, spam=action == "spam")
+            _teach(desk, call, vault, item, spam=action == "spam")
     desk.when_durable(call, call.answer)
 
 
@@ -101,8 +101,8 @@ def _row(name: bytes, item: Item) -> dict[str, object]:
     }
 
 
-def _teach(vault: Vault, item: Item, *, spam: bool) -> None:
-    lesson = Lesson.of(parse(item.stanza), spam=spam)
+def _teach(desk: Desk, call: Call, vault: Vault, item: Item, *, spam: bool) -> None:
+    lesson = desk.lesson(call.uid, parse(item.stanza), spam=spam)
     if lesson is not None:
         learn(lesson, vault)
 

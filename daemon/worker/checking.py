@@ -18,6 +18,7 @@ def check(desk: Desk, call: Call) -> None:
     In mode `explain` nothing is kept, and an open vault tells how its number came about.
     """
     stanza = parse(call.frame.body)
+    desk.study.watch(call.uid, stanza)
     vault = desk.vault(call.uid)
     verdict = judge(stanza, _facts(call), vault, desk.thresholds)
     if call.header("mode") == "explain":

@@ -11,7 +11,7 @@ from .desk import Desk
 
 def tell(desk: Desk, call: Call) -> None:
     """Learn the stanza in the body under its label, or unlearn it."""
-    lesson = Lesson.of(parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo"))
+    lesson = desk.lesson(call.uid, parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo"))
     _teach(desk, call, lesson)
 
 
@@ -25,7 +25,7 @@ def sent(desk: Desk, call: Call) -> None:
             Correspondents(vault).add(friend)
         else:
             desk.store.deposit(call.uid, CORRESPONDENT, friend.encode())
-    _teach(desk, call, Lesson.of(stanza, spam=False))
+    _teach(desk, call, desk.lesson(call.uid, stanza, spam=False))
 
 
 def report(desk: Desk, call: Call) -> None:
@@ -38,7 +38,7 @@ def report(desk: Desk, call: Call) -> None:
             call.answer(Status.NOT_FOUND)
             return
         raw = item.stanza
-    _teach(desk, call, Lesson.of(parse(raw), spam=True))
+    _teach(desk, call, desk.lesson(call.uid, parse(raw), spam=True))
 
 
 def _teach(desk: Desk, call: Call, lesson: Lesson | None) -> None:

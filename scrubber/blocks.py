@@ -1,0 +1,54 @@
+"""Stretches of a folded text that go as a whole, spaces and all: keys in armour, code, spoilers, spelled words."""
+
+import re
+
+from .pieces import Token
+from .scripts import UNSPACED
+
+MAX_CODE = 400
+"""Characters between two backticks or pairs of bars that are held to be one stretch."""
+
+PLACEHOLDERS = (
+    *("address", "card", "clock", "code", "date", "email", "iban", "ip", "jid", "jwt", "key", "long", "mention", "mixed"),
+    *("money", "name", "number", "phone", "rare", "secret", "seed", "spelled", "strict", "token", "url"),
+)
+
+# No two alternatives can begin at the same place and each has a bound or runs to the end, so that time is linear.
+_BLOCK = re.compile(
+    r"(?P<key>-----begin [^\n]{0,60}-----[\s\S]*?(?:-----end [^\n]{0,60}-----|\Z))"
+    rf"|(?P<code>```[\s\S]*?(?:```|\Z)|`[^`\n]{{1,{MAX_CODE}}}`|\|\|[^|\n]{{1,{MAX_CODE}}}\|\|)"
+    rf"|<(?P<placeholder>{'|'.join(PLACEHOLDERS)}|host)(?::(?P<outline>[^\s<>\d]{{0,200}}))?>"
+)
+_TRIGGER = re.compile(r"-----begin |[`<]|\|\|")
+# Four letters or more that stand alone, with the same kind of thing between. Scripts without spaces do so by nature.
+_LONE = rf"(?![{UNSPACED}])[^\W\d_]"
+_SPELLED = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,3}}{_LONE}(?![^\W_])){{3,}}")
+
+
+def find(folded: str) -> list[Token]:
+    """Give the blocks of a text in order, each as the placeholder it becomes.
+
+    A placeholder that is written out, as `render` writes it, stands for itself.
+    """
+    found: list[Token] = []
+    if _TRIGGER.search(folded):
+        for match in _BLOCK.finditer(folded):
+            kind = match.lastgroup or ""
+            if kind in {"placeholder", "outline"}:
+                kind = match["placeholder"]
+            found.append(Token(kind, match["outline"] or "", *match.span()))
+    spelled = [match.span() for match in _SPELLED.finditer(folded)]
+    if not spelled:
+        return found
+    taken = list(found)
+    found += [
+        Token("spelled", "", start, end)
+        for start, end in spelled
+        if not any(start < token.end and token.start < end for token in taken)
+    ]
+    return sorted(found, key=lambda token: token.start)
+
+
+def spelled_out(folded: str) -> str:
+    """Give what is spelled letter by letter, read as words, to look for a password word in it."""
+    return " ".join(re.sub(r"[\W_]+", "", match[0]) for match in _SPELLED.finditer(folded))
