@@ -8,6 +8,9 @@ from .scripts import UNSPACED
 MAX_CODE = 400
 """Characters between two backticks or pairs of bars that are held to be one stretch."""
 
+MAX_CODE_CHUNKS = 3
+"""Chunks between two fences that go as a whole; longer code is read as text."""
+
 PLACEHOLDERS = (
     *("address", "card", "clock", "code", "date", "email", "iban", "ip", "jid", "jwt", "key", "long", "mention", "mixed"),
     *("money", "name", "number", "phone", "rare", "secret", "seed", "spelled", "strict", "token", "url"),
@@ -16,13 +19,14 @@ PLACEHOLDERS = (
 # No two alternatives can begin at the same place and each has a bound or runs to the end, so that time is linear.
 _BLOCK = re.compile(
     r"(?P<key>-----begin [^\n]{0,60}-----[\s\S]*?(?:-----end [^\n]{0,60}-----|\Z))"
-    rf"|(?P<code>```[\s\S]*?(?:```|\Z)|`[^`\n]{{1,{MAX_CODE}}}`|\|\|[^|\n]{{1,{MAX_CODE}}}\|\|)"
+    rf"|(?P<code>```\s*+(?:[^\s`]++\s*+){{1,{MAX_CODE_CHUNKS}}}```|`[^`\n]{{1,{MAX_CODE}}}`|\|\|[^|\n]{{1,{MAX_CODE}}}\|\|)"
     rf"|<(?P<placeholder>{'|'.join(PLACEHOLDERS)}|host)(?::(?P<outline>[^\s<>\d]{{0,200}}))?>"
 )
 _TRIGGER = re.compile(r"-----begin |[`<]|\|\|")
 # Four letters or more that stand alone, with the same kind of thing between. Scripts without spaces do so by nature.
 _LONE = rf"(?![{UNSPACED}])[^\W\d_]"
-_SPELLED = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,3}}{_LONE}(?![^\W_])){{3,}}")
+_OTHER = rf"(?![{UNSPACED}])[^\W_]"
+_SPELLED = re.compile(rf"(?<!{_OTHER}){_LONE}(?:[\W_]++{_LONE}(?!{_OTHER})){{3,}}")
 
 
 def find(folded: str) -> list[Token]:

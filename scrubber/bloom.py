@@ -2,7 +2,6 @@
 
 import hashlib
 import struct
-from collections.abc import Callable
 
 _INDICES = struct.Struct("<4I")
 
@@ -18,21 +17,22 @@ class Bloom:
     (True, False)
     """
 
+    __slots__ = ("_bits", "_size", "_state")
+
     def __init__(self, bits: bytes | bytearray, key: bytes = b"") -> None:
         self._bits = bits
         self._size = 8 * len(bits)
-        self._state: Callable[[], hashlib.blake2b] = hashlib.blake2b(
-            digest_size=_INDICES.size, key=key, person=b"prov-words-v1"
-        ).copy
+        self._state = hashlib.blake2b(digest_size=_INDICES.size, key=key, person=b"prov-words-v1")
 
     def _indices(self, word: str) -> tuple[int, ...]:
-        state = self._state()
+        state = self._state.copy()
         state.update(word.encode())
         return _INDICES.unpack(state.digest())
 
     def add(self, word: str) -> None:
         """Put a word in; the bytes must be writable."""
-        assert isinstance(self._bits, bytearray)
+        if not isinstance(self._bits, bytearray):
+            raise TypeError("the bits of this set cannot change")
         for index in self._indices(word):
             at = index % self._size
             self._bits[at >> 3] |= 1 << (at & 7)

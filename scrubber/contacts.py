@@ -1,29 +1,14 @@
 """E-mail addresses that are spelled out: "bob at shop dot example"."""
 
-from .confusables import resolve
-from .folding import fold
+from .cues import words
 from .pieces import Token, cover
-
-# ruff: noqa: RUF001 - words in many alphabets
 
 MAX_TLD = 10
 """Letters of what may be a top-level domain."""
 
-_ATS = (
-    *("at", "ät", "arroba", "arobase", "chiocciola", "chez", "собака", "собачка", "małpa", "zavináč", "kukac"),
-    *("apenstaartje", "snabel", "snabela", "klammeraffe", "affe", "papaki", "παπάκι", "et"),
-)
-_DOTS = (
-    *("dot", "punkt", "punto", "point", "ponto", "точка", "крапка", "kropka", "tečka", "bodka", "pont", "piste"),
-    *("nokta", "titik", "prick", "τελεία", "punct", "punt", "period"),
-)
-_HOUSES = (
-    *("gmail", "googlemail", "hotmail", "outlook", "live", "yahoo", "ymail", "icloud", "proton", "protonmail", "gmx"),
-    *("web", "yandex", "mail", "rambler", "bk", "inbox", "aol", "zoho", "tutanota", "posteo", "mailbox", "jabber"),
-    *("conversations", "xmpp", "qq", "naver", "seznam", "wp", "libero", "orange", "freenet", "t-online"),
-)
-_AT = frozenset(resolve(fold(word)) for word in _ATS)
-_DOT = frozenset(resolve(fold(word)) for word in _DOTS)
+_AT = words("at")
+_DOT = words("dot")
+_HOUSES = words("mail houses")
 _BRACKETS = frozenset("[](){}<>_-*")
 
 

@@ -7,6 +7,14 @@ from .pieces import Token
 MAX_GROUPS = 12
 """Groups of digits that are one number."""
 
+GROUP = 4
+"""Letters of a group of an IBAN."""
+
+LONGEST = 34
+"""Characters of the longest number with a name, an IBAN."""
+
+_SHORTEST = 7
+_BEGINS = re.compile(r"\+?[0-9]+$|[a-z]{2}[0-9]")
 _DIGITS = re.compile("[0-9]")
 _IBAN = re.compile(r"[a-z]{2}[0-9]{2}[0-9a-z]{11,30}")
 _PHONE = range(7, 16)
@@ -17,40 +25,48 @@ _PARTS = re.compile(r"[^0-9a-z+]")
 
 def name(tokens: list[Token], folded: str) -> list[Token]:
     """Give a card number, an IBAN or a phone number one placeholder, whatever stands between its groups."""
-    if sum(token.kind in _GROUPED for token in tokens) == 0:
+    if not any(token.kind in _GROUPED for token in tokens):
         return tokens
+    groups = [_PARTS.sub("", folded[token.start : token.end]) if _is_group(token) else "" for token in tokens]
     named: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.kind not in _GROUPED:
-            named.append(token)
-            index += 1
-            continue
-        last = index
-        while last + 1 < len(tokens) and last - index < MAX_GROUPS and _continues(tokens, last, folded):
-            last += 1
-        found = None
-        while found is None and last >= index:
-            found = _named(_PARTS.sub("", folded[token.start : tokens[last].end]))
-            last -= found is None
-        if found is None:
-            named.append(token)
-            index += 1
-        else:
-            kind, outline = found
-            named.append(Token(kind, outline, token.start, tokens[last].end))
-            index = last + 1
+        found, last = _longest(tokens, groups, index, folded) if token.kind in _GROUPED else (None, index)
+        named.append(token if found is None else Token(*found, token.start, tokens[last].end))
+        index = last + 1
     return named
 
 
-def _continues(tokens: list[Token], last: int, folded: str) -> bool:
-    after = tokens[last + 1]
-    joined = after.kind in _GROUPED or (after.kind == "word" and len(after.text) < 5)  # noqa: PLR2004 - a group of an IBAN
-    return joined and "\n" not in folded[tokens[last].end : after.start]
+def _longest(
+    tokens: list[Token], groups: list[str], first: int, folded: str
+) -> tuple[tuple[str, str] | None, int]:
+    """Join ever more groups, as long as some number may be as long."""
+    best: tuple[str, str] | None = None
+    end = first
+    text = groups[first]
+    if not _BEGINS.match(text):
+        return None, first
+    for last in range(first, min(len(tokens), first + MAX_GROUPS)):
+        if last > first:
+            if not groups[last] or "\n" in folded[tokens[last - 1].end : tokens[last].start]:
+                break
+            text += groups[last]
+        if len(text) > LONGEST:
+            break
+        found = _named(text)
+        if found is not None:
+            best, end = found, last
+    return best, end
+
+
+def _is_group(token: Token) -> bool:
+    return token.kind in _GROUPED or (token.kind == "word" and len(token.text) <= GROUP)
 
 
 def _named(text: str) -> tuple[str, str] | None:
+    if len(text) < _SHORTEST:
+        return None
     digits = _DIGITS.findall(text)
     outline = "#" * len(digits)
     if _IBAN.fullmatch(text):

@@ -1,8 +1,25 @@
 """A text becomes pieces. Detectors only name what goes: what stays is decided by the shape rule."""
 
+import re
 from collections.abc import Container, Iterator
 
-from . import addresses, blocks, chunks, contacts, credentials, figures, lexicon, numbers, numerals, seeds, urls, words
+from . import (
+    addresses,
+    blocks,
+    chunks,
+    contacts,
+    credentials,
+    cues,
+    figures,
+    lexicon,
+    numbers,
+    numerals,
+    runs,
+    seeds,
+    streets,
+    urls,
+    words,
+)
 from .alignment import Alignment
 from .confusables import resolve
 from .folding import MAX_TEXT, fold, head
@@ -10,6 +27,7 @@ from .pieces import KEPT, Piece, Span, Token, replace
 
 __all__ = ["MAX_TEXT", "Scrubbed", "asks", "examine", "scrub"]
 
+_ASSIGNMENT = re.compile(r"([^\W\d_]+)[=:]+")
 _STOPS = frozenset(".,!?:;")
 
 # In this order: the first that knows a chunk names it. The last one knows every chunk.
@@ -24,7 +42,8 @@ class Scrubbed:
     def __init__(self, text: str, *, strict: bool = False) -> None:
         self._text = text
         self._folded, self._tokens = _read(text, strict=strict)
-        self.pieces: tuple[Piece, ...] = (*(Piece(token.kind, token.text) for token in self._tokens), *_shapes(text, self._folded))
+        pieces = [Piece(token.kind, token.text) for token in self._tokens]
+        self.pieces: tuple[Piece, ...] = (*pieces, *_shapes(text, self._folded))
 
     @property
     def is_whole(self) -> bool:
@@ -85,53 +104,59 @@ def scrub(text: str, *, strict: bool = False) -> tuple[Piece, ...]:
 
 def asks(text: str) -> bool:
     """Tell whether a text speaks of a password or asks for a code: the answer to it is to be scrubbed strictly."""
-    return credentials.is_question(resolve(fold(text)))
+    return cues.is_question(resolve(fold(text)))
 
 
 def _read(text: str, *, strict: bool) -> tuple[str, list[Token]]:
     folded = fold(text)
     whole = folded if folded.isascii() else resolve(folded)
     found = blocks.find(whole)
-    strict = strict or credentials.is_strict(whole)
-    if found and not strict:
-        strict = credentials.is_strict(blocks.spelled_out(whole))
-    runs = chunks.has_runs(whole)
+    strict = strict or cues.is_strict(whole) or (bool(found) and cues.is_strict(blocks.spelled_out(whole)))
+    unspaced = chunks.has_runs(whole)
     tokens: list[Token] = []
     at = 0
     for block in found:
-        _tokens(whole, at, block.start, tokens, runs=runs)
+        tokens += _between(whole, at, block.start, unspaced=unspaced)
         tokens.append(block)
         at = block.end
-    _tokens(whole, at, len(whole), tokens, runs=runs)
+    tokens += _between(whole, at, len(whole), unspaced=unspaced)
     for hide in (seeds.hide, numerals.hide, contacts.hide):
         tokens = replace(tokens, hide(tokens))
     tokens = figures.name(tokens, whole)
     tokens = [_gated(token) if token.kind == "word" else token for token in tokens]
     tokens = replace(tokens, credentials.hide(tokens, whole, strict=strict))
-    if runs:
-        tokens = credentials.split_runs(tokens)
-    return whole, tokens
+    tokens = replace(tokens, streets.hide(tokens))
+    return whole, runs.split(tokens) if unspaced else tokens
 
 
-def _tokens(whole: str, start: int, end: int, tokens: list[Token], *, runs: bool) -> None:
-    for first, last, kind in chunks.cut(whole, start, end, runs=runs):
+def _between(whole: str, start: int, end: int, *, unspaced: bool) -> Iterator[Token]:
+    """Read the chunks between two blocks."""
+    for first, last, kind in chunks.cut(whole, start, end, runs=unspaced):
         chunk = whole[first:last]
-        if kind:
-            tokens.append(Token(kind, chunk if kind == chunks.RUN else "#" * len(chunk[: numbers.MAX_DIGITS]), first, last))
+        if kind == chunks.RUN:
+            yield Token("run", chunk, first, last)
+        elif kind == chunks.NUMBER:
+            yield Token("number", "#" * min(len(chunk), numbers.MAX_DIGITS), first, last)
         elif chunk.isalpha():
-            tokens.append(words.word(chunk, first))
+            yield words.word(chunk, first)
         elif chunk[-1] in _STOPS and chunk[:-1].isalpha():
-            tokens += words.word(chunk[:-1], first), Token("mark", chunk[-1], last - 1, last)
+            yield words.word(chunk[:-1], first)
+            yield Token("mark", chunk[-1], last - 1, last)
         else:
-            for detect in _DETECTORS:
-                found = detect(chunk, first)
-                if found:
-                    tokens.extend(found)
-                    break
+            yield from _detected(chunk, first)
+
+
+def _detected(chunk: str, first: int) -> tuple[Token, ...]:
+    sign = _ASSIGNMENT.match(chunk)
+    if sign and cues.is_known(sign[1]):
+        # "name=bob": a word that announces, as if it stood alone.
+        rest = _detected(chunk[sign.end() :], first + sign.end()) if sign.end() < len(chunk) else ()
+        return (*words.detect(sign[0], first), *rest)
+    return next(filter(None, (detect(chunk, first) for detect in _DETECTORS)), ())
 
 
 def _gated(token: Token) -> Token:
-    if credentials.is_function_word(token.text):
+    if cues.is_known(token.text):
         return token
     if lexicon.is_telling(token.text):
         return token._replace(kind="rare", text="")
@@ -146,13 +171,13 @@ def _written(token: Token) -> str:
 
 def _shapes(text: str, folded: str) -> list[Piece]:
     """Tell of the whole text what folding took away."""
-    chunks_ = text[:MAX_TEXT].split()
-    capitals = sum(map(str.isupper, chunks_))
+    parts = text[:MAX_TEXT].split()
+    capitals = sum(map(str.isupper, parts))
     shapes = []
     if not folded.isascii() and fold(text) != folded:
         shapes.append(Piece("shape", "scripts"))
     if capitals:
-        share = "all" if capitals * 2 > len(chunks_) else "some" if capitals * 8 > len(chunks_) else "few"
+        share = "all" if capitals * 2 > len(parts) else "some" if capitals * 8 > len(parts) else "few"
         shapes.append(Piece("shape", f"capitals {share}"))
     lines = text.count("\n", 0, MAX_TEXT)
     if lines:

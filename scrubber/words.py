@@ -26,6 +26,9 @@ _RARE = 5
 """A word this many times as long as its vowels are many is none."""
 
 _SENTENCE = frozenset(' .,!?;:"()-/&')
+# They only say that something is code or a spoiler.
+_FENCES = str.maketrans("", "", "`|")
+_TEMPLATE = frozenset("{}")
 _JOINTS = ("-", ".", "/")
 _SKIN = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -55,14 +58,19 @@ def detect(chunk: str, at: int = 0) -> tuple[Token, ...]:
     """
     runs = [match for match in _RUNS.finditer(_APOSTROPHE.sub(" ", chunk))]
     lettered = [index for index, run in enumerate(runs) if run[1]]
-    if lettered and not _is_plain([run[2] for run in runs[lettered[0] : lettered[-1]] if run[2]]):
+    inner = [run[2] for run in runs[lettered[0] : lettered[-1]] if run[2]] if lettered else []
+    if lettered and (not _is_plain(inner) or not _TEMPLATE.isdisjoint(chunk)):
         return (Token("mixed", "", at, at + len(chunk)),)
     found: list[Token] = []
     for run in runs:
-        if run[1]:
-            found.append(word(run[1], at + run.start()))
-        else:
+        if not run[1]:
             found.extend(marks(run[2], at + run.start()))
+            continue
+        token = word(run[1], at + run.start())
+        if token.kind == "token":
+            # What is glued to it may be the rest of it, or its name.
+            return (Token("token", "", at, at + len(chunk)),)
+        found.append(token)
     return tuple(found)
 
 
@@ -70,7 +78,7 @@ def marks(symbols: str, at: int = 0) -> list[Token]:
     """Give each emoji as a mark, and the first MAX_MARK of other symbols in a row."""
     found = []
     for match in _MARK.finditer(symbols):
-        run = match[0][:MAX_MARK].strip()
+        run = match[0].translate(_FENCES)[:MAX_MARK].strip()
         if run and run.isprintable() and run not in _SKIN:
             found.append(Token("mark", run, at + match.start(), at + match.end()))
     return found
