@@ -27,6 +27,7 @@ _TRIGGER = re.compile(r"-----begin |[`<]|\|\|")
 _LONE = rf"(?![{UNSPACED}])[^\W\d_]"
 _OTHER = rf"(?![{UNSPACED}])[^\W_]"
 _SPELLED = re.compile(rf"(?<!{_OTHER}){_LONE}(?:[\W_]++{_LONE}(?!{_OTHER})){{3,}}")
+_URL = re.compile(r"\S*://\S*")
 
 
 def find(folded: str) -> list[Token]:
@@ -41,16 +42,17 @@ def find(folded: str) -> list[Token]:
             if kind in {"placeholder", "outline"}:
                 kind = match["placeholder"]
             found.append(Token(kind, match["outline"] or "", *match.span()))
-    spelled = [match.span() for match in _SPELLED.finditer(folded)]
-    if not spelled:
-        return found
-    taken = list(found)
-    found += [
-        Token("spelled", "", start, end)
-        for start, end in spelled
-        if not any(start < token.end and token.start < end for token in taken)
-    ]
-    return sorted(found, key=lambda token: token.start)
+    spelled = list(_SPELLED.finditer(folded))
+    if spelled:
+        taken = [(token.start, token.end) for token in found]
+        taken += [match.span() for match in _URL.finditer(folded)] if "://" in folded else []
+        found += [Token("spelled", "", *match.span()) for match in spelled if not _overlaps(match, taken)]
+        found.sort(key=lambda token: token.start)
+    return found
+
+
+def _overlaps(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
+    return any(match.start() < end and start < match.end() for start, end in taken)
 
 
 def spelled_out(folded: str) -> str:

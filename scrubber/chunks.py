@@ -10,7 +10,7 @@ _RUN = re.compile(rf"[{UNSPACED}]++")
 # What may be a URL, an address or a name after @ is not cut at a run, which may be a part of it.
 _GLUED = re.compile(rf"[a-z]{{2,12}}://\S*+|@\S*+|[{UNSPACED}]++")
 _SECRET_PART = re.compile(r"[/?#@]|://")
-_HAN_NUMBER = re.compile("[〇零一二三四五六七八九十百千万萬亿億两兩壹贰叁肆伍陆柒捌玖拾幺]{3,}")
+_HAN_NUMBER = re.compile("[〇零一二三四五六七八九十百千万萬亿億两兩壹贰貳叁參肆伍陆陸柒捌玖拾幺]{3,}")
 
 RUN, NUMBER, CHUNK = "run", "number", ""
 

@@ -1,9 +1,9 @@
 """E-mail addresses that are spelled out: "bob at shop dot example"."""
 
-from .cues import words
+from .cues import is_known, words
 from .pieces import Token, cover
 
-MAX_TLD = 10
+MIN_TLD, MAX_TLD = 2, 10
 """Letters of what may be a top-level domain."""
 
 _AT = words("at")
@@ -23,7 +23,7 @@ def hide(tokens: list[Token]) -> dict[int, str]:
     for sign in signs:
         at = place[sign]
         bracketed = sign > 0 and sign - 1 not in place and tokens[sign - 1].kind == "mark"
-        last = _host(tokens, order, at + 1, sure=bracketed or tokens[sign].kind == "mark")
+        last = _host(tokens, order, at + 1, sure=bracketed)
         if last is not None and at > 0:
             first = at - 1
             while first >= 2 and _is_dot(tokens[order[first - 1]], sure=True):  # noqa: PLR2004 - a dot and a word
@@ -47,12 +47,12 @@ def _host(tokens: list[Token], order: list[int], at: int, *, sure: bool) -> int 
     first = tokens[order[at]]
     if first.kind == "host":
         return at if sure or first.text.split(".")[0] in _HOUSES else None
-    if first.kind not in {"word", "rare", "mixed"}:
+    if first.kind not in {"word", "mixed"} or (is_known(first.text) and first.text not in _HOUSES):
         return None
     last = at
-    while last + 2 < len(order) and _is_dot(tokens[order[last + 1]], sure=sure):
+    while last + 2 < len(order) and _is_dot(tokens[order[last + 1]], sure=sure or tokens[order[at - 1]].kind == "mark"):
         label = tokens[order[last + 2]]
-        if label.kind not in {"word", "rare"} or len(label.text) > MAX_TLD:
+        if label.kind != "word" or not MIN_TLD <= len(label.text) <= MAX_TLD:
             break
         last += 2
     return last if last > at or sure or first.text in _HOUSES else None

@@ -1,9 +1,9 @@
 """Words that a cue gives away do not stay: credentials, names, addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from .cues import COPULAS, CUES, FILLERS, SAFE, SECRET, STRICT, TITLES
+from .cues import COPULAS, CUES, FILLERS, SAFE, SECRET, STRICT, TITLES, is_strict, strict_places
 from .pieces import CONTENT, Token
 
 # ruff: noqa: RUF001 - signs of many alphabets
@@ -16,6 +16,9 @@ MAX_SKIPPED = 2
 
 REACH = {"secret": 4, "name": 3, "address": 8}
 """Words that go after a cue, by what it announces."""
+
+SENTENCES_BEFORE, SENTENCES_AFTER = 1, 3
+"""Sentences around that of a word for a password that are held to say one."""
 
 HIDABLE = CONTENT | {"rare"}
 """Kinds of tokens that a cue may take out."""
@@ -30,14 +33,13 @@ _JOINTS = frozenset("-._/+&~")
 def hide(tokens: list[Token], folded: str, *, strict: bool) -> dict[int, str]:
     """Name the tokens that a cue gives away, and what as.
 
-    `strict`, or a short password word among the tokens, hides every word, run and host but cues and function
-    words. Otherwise a cue hides what follows "is", a colon or the end of its line, up to the end of the
-    clause; a rare, quoted or lone word behind it; and the word in "hunter is my login".
+    Near a word for a password every word, run and host goes but cues and function words: in its sentence, in
+    SENTENCES_BEFORE and in SENTENCES_AFTER; with `strict`, in the whole text. Any other cue hides what follows
+    "is", a colon or the end of its line, up to the end of the clause; a rare, quoted or lone word behind it;
+    and the word in "hunter is my login".
     """
-    texts = {token.text for token in tokens if token.kind == "word"}
-    if strict or not STRICT.isdisjoint(texts):
-        return _all(tokens)
     hidden = dict(_partners(tokens))
+    texts = {token.text for token in tokens if token.kind == "word"}
     if not CUES.keys().isdisjoint(texts):
         for index, token in enumerate(tokens):
             if token.kind == "word" and token.text in CUES:
@@ -45,14 +47,39 @@ def hide(tokens: list[Token], folded: str, *, strict: bool) -> dict[int, str]:
                 hidden.update(dict.fromkeys(_after(tokens, index, folded, kind), kind))
                 if kind == "secret":
                     hidden.update(dict.fromkeys(_before(tokens, index), kind))
+    if strict:
+        hidden |= _all(tokens, range(len(tokens)))
+    elif not STRICT.isdisjoint(texts) or is_strict(folded):
+        hidden |= _all(tokens, _near(tokens, folded))
     return _widen(tokens, hidden, folded) if hidden else hidden
 
 
-def _all(tokens: list[Token]) -> dict[int, str]:
-    hidden = {index: "strict" for index, (kind, text, _, _) in enumerate(tokens) if kind in HIDABLE and text not in SAFE}
+def _all(tokens: list[Token], near: Iterable[int]) -> dict[int, str]:
+    hidden = {at: "strict" for at in near if tokens[at].kind in HIDABLE and tokens[at].text not in SAFE}
     # A function word between two words of a passphrase is a part of it.
-    between = [index for index in range(1, len(tokens) - 1) if index - 1 in hidden and index + 1 in hidden]
-    return hidden | {index: "strict" for index in between if tokens[index].text not in SECRET}
+    between = [at + 1 for at in hidden if at + 2 in hidden and tokens[at + 1].kind in HIDABLE]
+    return hidden | {at: "strict" for at in between if tokens[at].text not in SECRET}
+
+
+def _near(tokens: list[Token], folded: str) -> list[int]:
+    """Give the tokens in the sentences around each word for a password."""
+    places = sorted(strict_places(folded))
+    sentence = 0
+    sentences: list[int] = []
+    spoken: set[int] = set()
+    end = at = 0
+    for token in tokens:
+        sentence += "\n" in folded[end : token.start]
+        end = token.end
+        while at < len(places) and places[at] < end:
+            spoken.add(sentence)
+            at += 1
+        if token.kind == "word" and token.text in STRICT:
+            spoken.add(sentence)
+        sentences.append(sentence)
+        sentence += token.kind == "mark" and bool(_ENDS.search(token.text))
+    reach = {one + step for one in spoken for step in range(-SENTENCES_BEFORE, SENTENCES_AFTER + 1)}
+    return [index for index, number in enumerate(sentences) if number in reach]
 
 
 class _Walk:
@@ -67,6 +94,7 @@ class _Walk:
         self._explicit = tokens[cue].text in TITLES
         self._quoted = False
         self._skipped = 0
+        self._copula = cue
 
     def step(self, index: int) -> bool:
         """Look at one token more; tell whether to go on."""
@@ -95,7 +123,9 @@ class _Walk:
 
     def _word(self, index: int, token: Token) -> bool:
         if token.text in COPULAS and not self.found:
-            self._explicit = True
+            # After other words it takes only the last one along: "login for the router is hunter".
+            self._explicit = self._explicit or not self._skipped
+            self._copula = index
             return True
         if token.text in FILLERS and (not self.found or self._kind == "name"):
             return not self.found
@@ -106,9 +136,11 @@ class _Walk:
         return self._skipped <= MAX_SKIPPED
 
     def _is_lone(self, index: int) -> bool:
-        """Tell whether a word is all that its clause says after the cue: "wifi hunter"."""
-        if index != self._cue + 1 or index + 1 == len(self._tokens):
-            return index == self._cue + 1
+        """Tell whether a word is all that its clause says after the cue or the copula: "wifi hunter"."""
+        if index not in {self._cue + 1, self._copula + 1}:
+            return False
+        if index + 1 == len(self._tokens):
+            return True
         after = self._tokens[index + 1]
         return after.kind == "mark" or after.text in CUES or "\n" in self._folded[self._tokens[index].end : after.start]
 

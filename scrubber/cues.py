@@ -1,6 +1,7 @@
 """The words that announce something, and those that only stand around it: lists/cues.txt, folded."""
 
 import re
+from collections.abc import Iterable
 from importlib.resources import files
 
 from .confusables import resolve
@@ -10,19 +11,24 @@ MAX_QUESTION = 120
 """Characters of a text that a short credential word makes a question for one."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SPACE = re.compile(r"[\s'-]+")
 _LEET = str.maketrans("01345@$!7", "oieasasit")
 _LEETED = re.compile(r"[0-9@$!]")
 
 
 def _read() -> dict[str, tuple[str, ...]]:
-    sections: dict[str, list[str]] = {}
-    current: list[str] = []
+    sections: dict[str, str] = {}
+    name = ""
     for line in files(__package__).joinpath("lists", "cues.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
-            current = sections.setdefault(line.strip("[]"), [])
+            name = line.strip("[]")
         elif not line.startswith("#"):
-            current += filter(None, (resolve(fold(word.strip())) for word in line.split(",")))
-    return {name: tuple(dict.fromkeys(words)) for name, words in sections.items()}
+            sections[name] = f"{sections.get(name, '')} {line}"
+    return {name: _folded(text.split(",")) for name, text in sections.items()}
+
+
+def _folded(written: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (resolve(fold(word.strip())) for word in written))))
 
 
 _SECTIONS = _read()
@@ -35,10 +41,11 @@ def section(name: str) -> tuple[str, ...]:
 
 def words(name: str) -> frozenset[str]:
     """Give the single words under a heading, those of phrases one by one."""
-    return frozenset(word for phrase in section(name) for word in _WORD.findall(phrase))
+    return frozenset(word for phrase in section(name) for word in _SPACE.split(phrase))
 
 
 _STEMS = section("password stems")
+_ANY_STEM = re.compile("|".join(map(re.escape, _STEMS)))
 _ASCII_STEMS = tuple(filter(str.isascii, _STEMS))
 
 STRICT = frozenset(section("password words"))
@@ -65,11 +72,16 @@ def is_known(word: str) -> bool:
 
 
 def is_strict(folded: str) -> bool:
-    """Tell whether a folded text speaks of a password: then only its cue words and function words may stay."""
+    """Tell whether a folded text speaks of a password: what stands near it is then held to be one."""
     stems = _ASCII_STEMS if folded.isascii() else _STEMS
     if any(map(folded.__contains__, stems)):
         return True
     return bool(_LEETED.search(folded)) and any(map(folded.translate(_LEET).__contains__, stems))
+
+
+def strict_places(folded: str) -> list[int]:
+    """Give the offsets at which a folded text speaks of a password."""
+    return [match.start() for text in {folded, folded.translate(_LEET)} for match in _ANY_STEM.finditer(text)]
 
 
 def is_question(folded: str) -> bool:

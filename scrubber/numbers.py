@@ -16,7 +16,7 @@ TOKEN = 16
 _CURRENCY = re.compile(
     r"[$¢-¥฿₠-⃀]|(?:usd|eur|rub|gbp|rp|btc|usdt|eth|aed|inr|грн|тыс|тг)\b|\u0440\u0443\u0431|\d[kк]\b"
 )
-_IP = re.compile(r"\W*\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\W*(?:\d{1,5}\W*)?")
+_IP = re.compile(r"\W*\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:[:/]\d{1,5})?\W*")
 _HEX = re.compile(r"(?=.*[a-f])[0-9a-f]*(?::[0-9a-f]*){2,}")
 _CLOCK = re.compile(r"^\W*\d{1,2}[:.]\d{2}(?::\d{2})?\W*$")
 _DATE = re.compile(r"^\W*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\W*$")

@@ -41,9 +41,9 @@ class Scrubbed:
 
     def __init__(self, text: str, *, strict: bool = False) -> None:
         self._text = text
-        self._folded, self._tokens = _read(text, strict=strict)
+        self._folded, self._tokens, mixed = _read(text, strict=strict)
         pieces = [Piece(token.kind, token.text) for token in self._tokens]
-        self.pieces: tuple[Piece, ...] = (*pieces, *_shapes(text, self._folded))
+        self.pieces: tuple[Piece, ...] = (*pieces, *_shapes(text, mixed=mixed))
 
     @property
     def is_whole(self) -> bool:
@@ -107,11 +107,12 @@ def asks(text: str) -> bool:
     return cues.is_question(resolve(fold(text)))
 
 
-def _read(text: str, *, strict: bool) -> tuple[str, list[Token]]:
+def _read(text: str, *, strict: bool) -> tuple[str, list[Token], bool]:
     folded = fold(text)
     whole = folded if folded.isascii() else resolve(folded)
     found = blocks.find(whole)
-    strict = strict or cues.is_strict(whole) or (bool(found) and cues.is_strict(blocks.spelled_out(whole)))
+    # A word for a password that is spelled out has no place of its own: then the whole text is held to say one.
+    strict = strict or (bool(found) and cues.is_strict(blocks.spelled_out(whole)))
     unspaced = chunks.has_runs(whole)
     tokens: list[Token] = []
     at = 0
@@ -126,7 +127,7 @@ def _read(text: str, *, strict: bool) -> tuple[str, list[Token]]:
     tokens = [_gated(token) if token.kind == "word" else token for token in tokens]
     tokens = replace(tokens, credentials.hide(tokens, whole, strict=strict))
     tokens = replace(tokens, streets.hide(tokens))
-    return whole, runs.split(tokens) if unspaced else tokens
+    return whole, runs.split(tokens) if unspaced else tokens, whole != folded
 
 
 def _between(whole: str, start: int, end: int, *, unspaced: bool) -> Iterator[Token]:
@@ -169,12 +170,12 @@ def _written(token: Token) -> str:
     return f"<{token.kind}:{token.text}>"
 
 
-def _shapes(text: str, folded: str) -> list[Piece]:
+def _shapes(text: str, *, mixed: bool) -> list[Piece]:
     """Tell of the whole text what folding took away."""
     parts = text[:MAX_TEXT].split()
     capitals = sum(map(str.isupper, parts))
     shapes = []
-    if not folded.isascii() and fold(text) != folded:
+    if mixed:
         shapes.append(Piece("shape", "scripts"))
     if capitals:
         share = "all" if capitals * 2 > len(parts) else "some" if capitals * 8 > len(parts) else "few"

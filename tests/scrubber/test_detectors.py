@@ -33,7 +33,7 @@ bob@chat.example/phone -> jid:
 hun@ter -> mixed:
 1234 -> number:####
 ٠١٢٣ -> number:####
-+49(170)1234567 -> number:############
++49(170)1234567 -> phone:############
 $500 -> money:###
 500руб -> money:###
 12:30 -> clock:####
@@ -105,7 +105,7 @@ def test_symbols_in_a_row_are_kept_up_to_the_bound() -> None:
 
 def test_a_chunk_with_more_kinds_of_symbols_inside_may_be_a_password() -> None:
     symbols = ".,-!"
-    at, past = ("".join(f"a{symbol}" for symbol in symbols[:count]) + "a" for count in (MAX_SYMBOLS, MAX_SYMBOLS + 1))
+    at, past = ("".join(f"at{symbol}" for symbol in symbols[:count]) + "at" for count in (MAX_SYMBOLS, MAX_SYMBOLS + 1))
 
     assert scrub(at)[0].kind == "word"
     assert list(scrub(past)) == [("mixed", "")]
