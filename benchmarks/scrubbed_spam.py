@@ -22,17 +22,19 @@ from pathlib import Path
 from providence.classifier import Counts, judge
 from providence.pipeline import study
 from providence.scrubber import Doorkeeper, Piece, scrub
+from providence.scrubber.scripts import UNSPACED
 from providence.tokenizer import tokenize
 
 SIZES = (100, 300, 1000, 0)
-_RAW = re.compile(r"(\w+)|([^\w\s]+)")
+# Letters of scripts without spaces are told apart as the tokenizer expects it, or raw Chinese would be hopeless.
+_RAW = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?P<word>(?:(?![{UNSPACED}])\w)+)|(?P<mark>[^\w\s]+)")
 
 Message = tuple[str, bool]
 
 
 def raw(text: str) -> tuple[str, ...]:
     """Give the features of a text that nobody scrubbed."""
-    pieces = [Piece("word" if match[1] else "mark", match[0].lower()) for match in _RAW.finditer(text)]
+    pieces = [Piece(match.lastgroup or "", match[0].lower()) for match in _RAW.finditer(text)]
     return tokenize([("body", pieces)])
 
 
@@ -120,4 +122,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

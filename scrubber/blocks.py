@@ -3,7 +3,7 @@
 import re
 
 from .pieces import Token
-from .scripts import UNSPACED
+from .scripts import MARKS, UNSPACED
 
 MAX_CODE = 400
 """Characters between two backticks or pairs of bars that are held to be one stretch."""
@@ -19,12 +19,12 @@ PLACEHOLDERS = (
 # No two alternatives can begin at the same place and each has a bound or runs to the end, so that time is linear.
 _BLOCK = re.compile(
     r"(?P<key>-----begin [^\n]{0,60}-----[\s\S]*?(?:-----end [^\n]{0,60}-----|\Z))"
-    rf"|(?P<code>```\s*+(?:[^\s`]++\s*+){{1,{MAX_CODE_CHUNKS}}}```|`[^`\n]{{1,{MAX_CODE}}}`|\|\|[^|\n]{{1,{MAX_CODE}}}\|\|)"
+    rf"|(?P<code>```\s*+(?:[^\s`]++\s*+){{1,{MAX_CODE_CHUNKS}}}```|(?<!`)`[^`\n]{{1,{MAX_CODE}}}`(?!`)|\|\|[^|\n]{{1,{MAX_CODE}}}\|\|)"
     rf"|<(?P<placeholder>{'|'.join(PLACEHOLDERS)}|host)(?::(?P<outline>[^\s<>\d]{{0,200}}))?>"
 )
 _TRIGGER = re.compile(r"-----begin |[`<]|\|\|")
 # Four letters or more that stand alone, with the same kind of thing between. Scripts without spaces do so by nature.
-_LONE = rf"(?![{UNSPACED}])[^\W\d_]"
+_LONE = rf"(?![{UNSPACED}])[^\W\d_](?![{MARKS}])"
 _OTHER = rf"(?![{UNSPACED}])[^\W_]"
 _SPELLED = re.compile(rf"(?<!{_OTHER}){_LONE}(?:[\W_]++{_LONE}(?!{_OTHER})){{3,}}")
 _URL = re.compile(r"\S*://\S*")

@@ -7,8 +7,8 @@ from .pieces import Token
 MAX_DIGITS = 20
 """Digits that an outline tells."""
 
-MAX_OUTLINE = 6
-"""Turns between digits and letters that an outline tells."""
+MAX_OUTLINE = 12
+"""Digits and letters that an outline of both tells."""
 
 TOKEN = 16
 """Characters from which letters with digits among them are called a token."""
@@ -60,4 +60,4 @@ def _described(chunk: str) -> tuple[str, str]:
         return kind or "number", "#" * min(sum(map(str.isnumeric, chunk)), MAX_DIGITS)
     if len(chunk) >= TOKEN:
         return "token", ""
-    return "mixed", "".join("a" if run.isalpha() else "#" for run in runs[:MAX_OUTLINE])
+    return "mixed", "".join(("a" if run.isalpha() else "#") * len(run) for run in runs)[:MAX_OUTLINE]

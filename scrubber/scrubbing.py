@@ -63,14 +63,20 @@ class Scrubbed:
 
     def _removed(self, admitted: Container[str]) -> Iterator[tuple[int, int, str]]:
         """Give what was taken out, in the folded text; of a URL what stands around the host."""
-        host: Token | None = None
-        for token in self._tokens:
-            if token.kind == "host" and token.text == self._folded[token.start : token.end]:
-                host = token
-            elif token.kind == "url" and host is not None and token.start <= host.start < token.end:
-                yield from ((a, b, "url") for a, b in ((token.start, host.start), (host.end, token.end)) if a < b)
-            elif token.kind not in KEPT or (token.kind == "rare" and (not token.text or token.text not in admitted)):
+        for index, token in enumerate(self._tokens):
+            if token.kind == "url":
+                host = self._tokens[index - 1]
+                kept = host.kind == "host" and host.text == self._folded[host.start : host.end]
+                hole = (host.start, host.end) if kept else (token.end, token.end)
+                yield from ((a, b, "url") for a, b in ((token.start, hole[0]), (hole[1], token.end)) if a < b)
+            elif token.kind not in KEPT and not self._is_in_url(index):
                 yield token.start, token.end, token.kind
+            elif token.kind == "rare" and (not token.text or token.text not in admitted):
+                yield token.start, token.end, token.kind
+
+    def _is_in_url(self, index: int) -> bool:
+        """Tell whether a token is the host of the URL that follows."""
+        return index + 1 < len(self._tokens) and self._tokens[index + 1].start <= self._tokens[index].start
 
     def render(self) -> str:
         """Write what is left, with a placeholder for each thing that is gone; it scrubs to the same pieces."""
@@ -149,19 +155,21 @@ def _between(whole: str, start: int, end: int, *, unspaced: bool) -> Iterator[To
 
 def _detected(chunk: str, first: int) -> tuple[Token, ...]:
     sign = _ASSIGNMENT.match(chunk)
-    if sign and cues.is_known(sign[1]):
-        # "name=bob": a word that announces, as if it stood alone.
+    if sign and (cues.is_known(sign[1]) or (numbers.has_numeral(chunk) and _is_ordinary(sign[1]))):
+        # "name=bob", "amount:500": a word that announces, as if it stood alone.
         rest = _detected(chunk[sign.end() :], first + sign.end()) if sign.end() < len(chunk) else ()
         return (*words.detect(sign[0], first), *rest)
     return next(filter(None, (detect(chunk, first) for detect in _DETECTORS)), ())
 
 
+def _is_ordinary(word: str) -> bool:
+    return lexicon.is_public(word) and not lexicon.is_telling(word)
+
+
 def _gated(token: Token) -> Token:
-    if cues.is_known(token.text):
+    if cues.is_known(token.text) or _is_ordinary(token.text):
         return token
-    if lexicon.is_telling(token.text):
-        return token._replace(kind="rare", text="")
-    return token if lexicon.is_public(token.text) else token._replace(kind="rare")
+    return token._replace(kind="rare", text="" if lexicon.is_telling(token.text) else token.text)
 
 
 def _written(token: Token) -> str:

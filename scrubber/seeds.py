@@ -4,14 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from .confusables import resolve
-from .folding import fold
 from .pieces import Token, cover
-
-LANGUAGES = (
-    *("chinese_simplified", "chinese_traditional", "czech", "english", "french", "italian", "japanese", "korean"),
-    *("portuguese", "russian", "spanish", "turkish"),
-)
 
 LONGEST_CHAT = 8
 """Words in a row that people write without meaning a phrase: the longest of 50,948 chat messages was as long."""
@@ -21,11 +14,13 @@ LONGEST_CHAT = 8
 def lists() -> dict[str, int]:
     """Give each word of the lists, folded, with one bit for each language it belongs to."""
     found: dict[str, int] = {}
-    for place, language in enumerate(LANGUAGES):
-        text = files(__package__).joinpath("lists", f"{language}.txt").read_text("utf-8")
-        for word in text.split():
-            folded = resolve(fold(word))
-            found[folded] = found.get(folded, 0) | 1 << place
+    language = 1
+    for line in files(__package__).joinpath("lists", "seeds.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            language <<= 1
+        elif not line.startswith("#"):
+            for word in line.split():
+                found[word] = found.get(word, 0) | language
     return found
 
 

@@ -35,7 +35,7 @@ def run(args: Namespace, terminal: Terminal) -> int:
     if args.jsonl:
         door = Doorkeeper()
         for row in _rows(args.file, text):
-            spans, kept = scrubbed(row["text"], door, strict=args.strict)
+            spans, kept = scrubbed(str(row["text"]), door, strict=args.strict)
             found = {"id": row.get("id"), "spans": [list(span) for span in spans], "kept": list(kept)}
             terminal.write(f"{json.dumps(found)}\n")
     elif args.stats:

@@ -41,8 +41,11 @@ $500 -> money:###
 192.0.2.7 -> ip:
 2001:db8::1 -> ip:
 fe:ab::cd -> ip:
-samantha99 -> mixed:a#
-h4ck3r -> mixed:a#a#a
+samantha99 -> mixed:aaaaaaaa##
+h4ck3r -> mixed:a#aa#a
+amount:500 -> word:amount mark:: number:###
+zxqvbk:500 -> mixed:aaaaaa###
+login=marble -> word:login mark:= secret:
 ①② -> number:##
 ❶ -> number:#
 hello,world! -> word:hello mark:, word:world mark:!

@@ -29,4 +29,4 @@ def test_check_digits_name_a_number(text: str, kind: str) -> None:
 
 
 def test_what_stands_behind_a_number_is_not_drawn_into_it() -> None:
-    assert [piece.kind for piece in scrub(f"{CARD} exp 12/30")] == ["card", "rare", "number"]
+    assert [piece.kind for piece in scrub(f"{CARD} until 12/30")] == ["card", "word", "number"]

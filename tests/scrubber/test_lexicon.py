@@ -18,7 +18,7 @@ EVERYDAY = {
     "tr": "yarın birlikte pazara gideceğiz sonra evde yemek pişireceğiz",
     "id": "besok kita pergi bersama ke pasar lalu memasak makan malam di rumah",
     "da": "i morgen går vi sammen på markedet og bagefter laver vi aftensmad",
-    "ro": "astăzi mergem împreună la piață și apoi gătim liniștiți acasă",
+    "ro": "astăzi mergem împreună la piață și apoi gătim ceva bun împreună",
     "el": "αύριο θα πάμε μαζί στην αγορά και μετά θα μαγειρέψουμε στο σπίτι",
 }
 

@@ -4,13 +4,19 @@ from importlib.resources import files
 import pytest
 
 from providence.scrubber import scrub
-from providence.scrubber.seeds import LANGUAGES, LONGEST_CHAT
+from providence.scrubber.seeds import LONGEST_CHAT
 
+LISTS = (files("providence.scrubber") / "lists" / "seeds.txt").read_text("utf-8").splitlines()
+LANGUAGES = [line.strip("[]") for line in LISTS if line.startswith("[")]
 JOINTS = (" ", ", ", "\n", "numbered")
 
 
 def words_of(language: str) -> list[str]:
-    return (files("providence.scrubber") / "lists" / f"{language}.txt").read_text("utf-8").split()
+    return LISTS[LISTS.index(f"[{language}]") + 1].split()
+
+
+def test_there_are_ten_official_lists_and_two_more_and_all_are_whole() -> None:
+    assert [2048] * 12 == [len(words_of(language)) for language in LANGUAGES]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
