@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/scrubbed_spam.py FOLDER [--sets NAME ...] [--splits N] [--boots N]
 
-FOLDER holds <set>.jsonl files of {"text", "label"}. In each split a third of a set, the same for both sides, is the test;
-of the rest the first 100, 300, 1,000 and all are learnt. Both sides use the project's tokenizer and classifier:
+FOLDER holds <set>.jsonl files of {"text", "label"}. In each split a third of a set, the same for both sides, is the
+test; of the rest the first 100, 300, 1,000 and all are learnt. Both sides use the project's tokenizer and classifier:
 "raw" gives it every word, number and symbol of the text as it stands; "scrubbed" goes the way of the daemon, with the
 doorkeeper. Printed is (1-AUC)% of each, and how much better the scrubbed side is, with a 95 % bootstrap interval
 over splits and test messages.
@@ -14,7 +14,6 @@ import bisect
 import json
 import random
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,7 +85,14 @@ def compare(messages: list[Message], size: int, splits: int, boots: int) -> tupl
         order = dice.sample(messages, len(messages))
         test, rest = order[: len(order) // 3], order[len(order) // 3 :]
         train = rest[: size or len(rest)]
-        pairs = list(zip(scores(train, test, clean=False), scores(train, test, clean=True), [spam for _, spam in test], strict=True))
+        pairs = list(
+            zip(
+                scores(train, test, clean=False),
+                scores(train, test, clean=True),
+                [spam for _, spam in test],
+                strict=True,
+            )
+        )
         spam, ham = ([pair for pair in pairs if pair[2] is label] for label in (True, False))
         both.append(_aucs(spam, ham))
         for _ in range(boots // splits):
@@ -118,7 +124,8 @@ def main() -> None:
         messages = [(row["text"], row["label"] == "spam") for row in rows]
         for size in SIZES:
             before, after, low, high = compare(messages, size, args.splits, args.boots)
-            print(f"{path.stem:16}{size or 'all':>8}{before:8.2f}{after:10.2f}{before - after:+8.2f}   {low:+.2f} … {high:+.2f}", flush=True)
+            gain = f"{before - after:+8.2f}   {low:+.2f} … {high:+.2f}"
+            print(f"{path.stem:16}{size or 'all':>8}{before:8.2f}{after:10.2f}{gain}", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,23 @@ MAX_CODE_CHUNKS = 3
 """Chunks between two fences that go as a whole; longer code is read as text."""
 
 PLACEHOLDERS = (
-    *("address", "card", "clock", "code", "date", "email", "iban", "ip", "jid", "jwt", "key", "long", "mention", "mixed"),
-    *("money", "name", "number", "phone", "rare", "secret", "seed", "spelled", "strict", "token", "url"),
+    *(
+        "address",
+        "card",
+        "clock",
+        "code",
+        "date",
+        "email",
+        "iban",
+        "ip",
+        "jid",
+        "jwt",
+        "key",
+        "long",
+        "mention",
+        "mixed",
+    ),
+    *("money", "name", "number", "phone", "quoted", "rare", "secret", "seed", "spelled", "strict", "token", "url"),
 )
 
 # No two alternatives can begin at the same place and each has a bound or runs to the end, so that time is linear.

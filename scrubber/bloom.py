@@ -38,6 +38,7 @@ class Bloom:
             self._bits[at >> 3] |= 1 << (at & 7)
 
     def __contains__(self, word: str) -> bool:
+        """Tell whether a word was put in, or happens to look as if it was."""
         bits, size = self._bits, self._size
         for index in self._indices(word):
             at = index % size

@@ -18,7 +18,9 @@ def hide(tokens: list[Token]) -> dict[int, str]:
     if not signs:
         return {}
     hidden: dict[int, str] = {}
-    order = [index for index, token in enumerate(tokens) if not (token.kind == "mark" and _BRACKETS.issuperset(token.text))]
+    order = [
+        index for index, token in enumerate(tokens) if not (token.kind == "mark" and _BRACKETS.issuperset(token.text))
+    ]
     place = {index: at for at, index in enumerate(order)}
     for sign in signs:
         at = place[sign]
@@ -46,7 +48,7 @@ def _host(tokens: list[Token], order: list[int], at: int, *, sure: bool) -> int 
         return None
     first = tokens[order[at]]
     if first.kind == "host":
-        return at if sure or first.text.split(".")[0] in _HOUSES else None
+        return at if sure or tokens[order[at - 1]].kind == "mark" or first.text.split(".")[0] in _HOUSES else None
     if first.kind not in {"word", "mixed"} or (is_known(first.text) and first.text not in _HOUSES):
         return None
     last = at

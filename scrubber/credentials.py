@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from .cues import COPULAS, CUES, FILLERS, SAFE, SECRET, STRICT, TITLES, is_strict, strict_places
+from .cues import COPULAS, CUES, FILLERS, SAFE, SECRET, STRICT, TITLES, WITH, is_strict, kind_of, strict_places
 from .pieces import CONTENT, Token
 
 # ruff: noqa: RUF001 - signs of many alphabets
@@ -39,17 +39,16 @@ def hide(tokens: list[Token], folded: str, *, strict: bool) -> dict[int, str]:
     and the word in "hunter is my login".
     """
     hidden = dict(_partners(tokens))
-    texts = {token.text for token in tokens if token.kind == "word"}
-    if not CUES.keys().isdisjoint(texts):
-        for index, token in enumerate(tokens):
-            if token.kind == "word" and token.text in CUES:
-                kind = CUES[token.text]
+    for index, token in enumerate(tokens):
+        if token.kind == "word" or token.kind == "rare":
+            kind = kind_of(token.text)
+            if kind:
                 hidden.update(dict.fromkeys(_after(tokens, index, folded, kind), kind))
                 if kind == "secret":
                     hidden.update(dict.fromkeys(_before(tokens, index), kind))
     if strict:
         hidden |= _all(tokens, range(len(tokens)))
-    elif not STRICT.isdisjoint(texts) or is_strict(folded):
+    elif is_strict(folded) or any(token.text in STRICT for token in tokens if token.kind == "word"):
         hidden |= _all(tokens, _near(tokens, folded))
     return _widen(tokens, hidden, folded) if hidden else hidden
 
@@ -114,6 +113,8 @@ class _Walk:
             opens = not self._quoted and not self.found
             self._quoted = self._explicit = True
             return opens
+        if mark.text == "/":
+            return True
         if _SEPARATORS.search(mark.text):
             self._explicit = True
             return True
@@ -125,6 +126,9 @@ class _Walk:
         if token.text in COPULAS and not self.found:
             # After other words it takes only the last one along: "login for the router is hunter".
             self._explicit = self._explicit or not self._skipped
+            self._copula = index
+            return True
+        if token.text in WITH and not self.found:
             self._copula = index
             return True
         if token.text in FILLERS and (not self.found or self._kind == "name"):

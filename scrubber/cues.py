@@ -10,6 +10,9 @@ from .folding import fold
 MAX_QUESTION = 120
 """Characters of a text that a short credential word makes a question for one."""
 
+MIN_COMPOUND = 6
+"""Letters past which a word may be glued from two."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACE = re.compile(r"[\s'-]+")
 _LEET = str.maketrans("01345@$!7", "oieasasit")
@@ -50,6 +53,8 @@ _ASCII_STEMS = tuple(filter(str.isascii, _STEMS))
 
 STRICT = frozenset(section("password words"))
 SECRET = STRICT | frozenset(section("secret words"))
+ENDINGS = section("secret endings")
+WITH = words("with")
 TITLES = frozenset(section("titles"))
 COPULAS = words("copulas")
 FILLERS = words("fillers") | COPULAS
@@ -64,6 +69,11 @@ CUES = {
 # What stays of a text that speaks of a password.
 SAFE = FILLERS | SECRET | words("password stems") | frozenset(_STEMS)
 _KNOWN = SAFE.union(CUES)
+
+
+def kind_of(word: str) -> str:
+    """Tell what a folded word announces; nothing for most."""
+    return CUES.get(word) or ("secret" if len(word) > MIN_COMPOUND and word.endswith(ENDINGS) else "")
 
 
 def is_known(word: str) -> bool:

@@ -38,9 +38,7 @@ def name(tokens: list[Token], folded: str) -> list[Token]:
     return named
 
 
-def _longest(
-    tokens: list[Token], groups: list[str], first: int, folded: str
-) -> tuple[tuple[str, str] | None, int]:
+def _longest(tokens: list[Token], groups: list[str], first: int, folded: str) -> tuple[tuple[str, str] | None, int]:
     """Join ever more groups, as long as some number may be as long."""
     best: tuple[str, str] | None = None
     end = first

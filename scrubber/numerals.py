@@ -15,7 +15,9 @@ _JOIN = words("joints")
 
 # Dreiundzwanzig, ventitré, tjugofem: at least two of the parts, glued.
 _PARTS = sorted((word for word in _ALL if len(word) > 2), key=len, reverse=True)  # noqa: PLR2004 - "un" is in "hunger"
-_GLUED = re.compile(rf"(?:{'|'.join(_PARTS)}|zehn|zig)(?:(?:und|en|e|y|i)?(?:{'|'.join(_PARTS)}|zehn|zig|teen|ty)){{1,6}}")
+_GLUED = re.compile(
+    rf"(?:{'|'.join(_PARTS)}|zehn|zig)(?:(?:und|en|e|y|i)?(?:{'|'.join(_PARTS)}|zehn|zig|teen|ty)){{1,6}}"
+)
 
 _LONGEST = 6
 """Letters from which a word may be two number words, glued."""
@@ -48,4 +50,3 @@ def _glued(token: Token) -> bool:
 
 def _verdict(first: int, last: int, sure: int, count: int) -> dict[int, str]:
     return dict(cover(first, last, "number")) if first >= 0 and (sure >= MANY or count > MANY + 1) else {}
-

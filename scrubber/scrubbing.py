@@ -27,7 +27,7 @@ from .pieces import KEPT, Piece, Span, Token, replace
 
 __all__ = ["MAX_TEXT", "Scrubbed", "asks", "examine", "scrub"]
 
-_ASSIGNMENT = re.compile(r"([^\W\d_]+)[=:]+")
+_ASSIGNMENT = re.compile(r"([^\W\d_]+)[=:]++(?!//)")
 _STOPS = frozenset(".,!?:;")
 
 # In this order: the first that knows a chunk names it. The last one knows every chunk.
@@ -69,9 +69,9 @@ class Scrubbed:
                 kept = host.kind == "host" and host.text == self._folded[host.start : host.end]
                 hole = (host.start, host.end) if kept else (token.end, token.end)
                 yield from ((a, b, "url") for a, b in ((token.start, hole[0]), (hole[1], token.end)) if a < b)
-            elif token.kind not in KEPT and not self._is_in_url(index):
-                yield token.start, token.end, token.kind
-            elif token.kind == "rare" and (not token.text or token.text not in admitted):
+            elif (token.kind not in KEPT and not self._is_in_url(index)) or (
+                token.kind == "rare" and (not token.text or token.text not in admitted)
+            ):
                 yield token.start, token.end, token.kind
 
     def _is_in_url(self, index: int) -> bool:
@@ -169,6 +169,8 @@ def _is_ordinary(word: str) -> bool:
 def _gated(token: Token) -> Token:
     if cues.is_known(token.text) or _is_ordinary(token.text):
         return token
+    if len(token.text) >= words.RARE_TOKEN:
+        return token._replace(kind="token", text="")
     return token._replace(kind="rare", text="" if lexicon.is_telling(token.text) else token.text)
 
 

@@ -21,5 +21,7 @@ def hide(tokens: list[Token]) -> dict[int, str]:
         if token.kind in HIDABLE and (token.text in _STREETS or token.text.endswith(_ENDINGS)):
             around = range(max(0, index - REACH), min(len(tokens), index + REACH + 1))
             if any(tokens[near].kind in _NUMBERS for near in around):
-                hidden |= {at: "address" for at in around if tokens[at].kind in HIDABLE and tokens[at].text not in FILLERS}
+                hidden |= {
+                    at: "address" for at in around if tokens[at].kind in HIDABLE and tokens[at].text not in FILLERS
+                }
     return hidden

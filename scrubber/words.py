@@ -21,6 +21,12 @@ MAX_JOINED = 2
 TOKEN = 10
 """Letters from which a word without vowels is called a token."""
 
+QUOTED = 3
+"""Letters from which a lone word between quotation marks may be a secret."""
+
+RARE_TOKEN = 16
+"""Letters from which a word that no public list has is called a token."""
+
 _VOWELS = frozenset("aeiouy")
 _RARE = 5
 """A word this many times as long as its vowels are many is none."""
@@ -29,6 +35,7 @@ _SENTENCE = frozenset(' .,!?;:"()-/&')
 # They only say that something is code or a spoiler.
 _FENCES = str.maketrans("", "", "`|")
 _TEMPLATE = frozenset("{}")
+_QUOTES = frozenset("\"'«»„“”‹›")
 _JOINTS = ("-", ".", "/")
 _SKIN = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -56,11 +63,13 @@ def detect(chunk: str, at: int = 0) -> tuple[Token, ...]:
     >>> detect("ah!"), detect("hun$ter")[0].kind
     ((Token(kind='word', text='ah', start=0, end=2), Token(kind='mark', text='!', start=2, end=3)), 'mixed')
     """
-    runs = [match for match in _RUNS.finditer(_APOSTROPHE.sub(" ", chunk))]
+    runs = list(_RUNS.finditer(_APOSTROPHE.sub(" ", chunk)))
     lettered = [index for index, run in enumerate(runs) if run[1]]
     inner = [run[2] for run in runs[lettered[0] : lettered[-1]] if run[2]] if lettered else []
     if lettered and (not _is_plain(inner) or not _TEMPLATE.isdisjoint(chunk)):
         return (Token("mixed", "", at, at + len(chunk)),)
+    if len(lettered) == 1 and _is_quoted(runs, lettered[0]):
+        return (Token("quoted", "", at, at + len(chunk)),)
     found: list[Token] = []
     for run in runs:
         if not run[1]:
@@ -72,6 +81,13 @@ def detect(chunk: str, at: int = 0) -> tuple[Token, ...]:
             return (Token("token", "", at, at + len(chunk)),)
         found.append(token)
     return tuple(found)
+
+
+def _is_quoted(runs: list[re.Match[str]], word: int) -> bool:
+    """Tell whether a word stands alone between quotation marks: people set apart what is to be typed."""
+    if not 0 < word < len(runs) - 1 or len(runs[word][1]) < QUOTED:
+        return False
+    return runs[word - 1][2][-1] in _QUOTES and runs[word + 1][2][0] in _QUOTES
 
 
 def marks(symbols: str, at: int = 0) -> list[Token]:

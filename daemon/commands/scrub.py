@@ -12,7 +12,7 @@ from ...pipeline import study
 from ...scrubber import Doorkeeper, Span, examine
 from ..exits import Exit
 from ..terminal import Terminal, table, visible
-from .command import Command, UsageError
+from .command import Command
 
 _COLOURS = {"secret": 31, "strict": 31, "seed": 31, "key": 31, "token": 31, "rare": 33, "host": 36}
 _OTHER_COLOUR = 35
@@ -23,9 +23,13 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="the text; standard input without it")
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
-        "--jsonl", action="store_true", help='FILE has a JSON object a line, {"id", "text"}; print {"id", "spans", "kept"}'
+        "--jsonl",
+        action="store_true",
+        help='FILE has a JSON object a line, {"id", "text"}; print {"id", "spans", "kept"}',
     )
-    forms.add_argument("--stats", action="store_true", help="FILE has a message or such an object a line; count what goes")
+    forms.add_argument(
+        "--stats", action="store_true", help="FILE has a message or such an object a line; count what goes"
+    )
     parser.add_argument("--strict", action="store_true", help="as if a password had been asked for just before")
 
 
@@ -39,7 +43,7 @@ def run(args: Namespace, terminal: Terminal) -> int:
             found = {"id": row.get("id"), "spans": [list(span) for span in spans], "kept": list(kept)}
             terminal.write(f"{json.dumps(found)}\n")
     elif args.stats:
-        _count(args.file, text, terminal, strict=args.strict)
+        _count(text, terminal, strict=args.strict)
     else:
         spans, kept = scrubbed(text, None, strict=args.strict)
         if terminal.json_wanted:
@@ -86,7 +90,7 @@ def _row(line: str) -> dict[str, object] | None:
     return row if isinstance(row, dict) and isinstance(row.get("text"), str) else None
 
 
-def _count(path: str, text: str, terminal: Terminal, *, strict: bool) -> None:
+def _count(text: str, terminal: Terminal, *, strict: bool) -> None:
     """Print how often what went, in the messages that hold it and in characters."""
     door = Doorkeeper()
     spans_of: Counter[str] = Counter()
@@ -111,10 +115,12 @@ def _count(path: str, text: str, terminal: Terminal, *, strict: bool) -> None:
     terminal.show(
         {"messages": messages, "characters": characters, "features": features, "kinds": rows},
         f"{messages} messages, {characters} characters, {features} features kept",
-        *table([
-            ("kind", "spans", "messages", "characters"),
-            *((kind, *row.values()) for kind, row in rows.items()),
-        ]),
+        *table(
+            [
+                ("kind", "spans", "messages", "characters"),
+                *((kind, *row.values()) for kind, row in rows.items()),
+            ]
+        ),
     )
 
 

@@ -4,7 +4,7 @@ import json
 
 from ...errors import InputError
 from ...junk import Box, Item, Place
-from ...pipeline import Correspondents, Lesson, learn
+from ...pipeline import Correspondents, learn
 from ...pnp import MAX_BODY, Status
 from ...stanza import parse
 from ...vault import Vault

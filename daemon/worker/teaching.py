@@ -11,7 +11,9 @@ from .desk import Desk
 
 def tell(desk: Desk, call: Call) -> None:
     """Learn the stanza in the body under its label, or unlearn it."""
-    lesson = desk.lesson(call.uid, parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo"))
+    lesson = desk.lesson(
+        call.uid, parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo")
+    )
     _teach(desk, call, lesson)
 
 

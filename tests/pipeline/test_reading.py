@@ -50,4 +50,9 @@ def test_a_rare_word_waits_at_the_door_and_without_a_door_it_does_not() -> None:
 def test_no_feature_holds_a_digit() -> None:
     texts = [("subject", "4111 and ٤٢"), ("nick", "h4ck3r"), ("body", "call +49 170 12345 at 10:30, pay $5, 1️⃣ ⑦ 七 ½")]
 
-    assert not any(char.isdigit() or char.isnumeric() for feature in study(texts, None).features for char in feature if char != "七")
+    assert not any(
+        char.isdigit() or char.isnumeric()
+        for feature in study(texts, None).features
+        for char in feature
+        if char != "七"
+    )

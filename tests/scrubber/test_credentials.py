@@ -48,7 +48,10 @@ def words(text: str, *, strict: bool = False) -> list[str]:
     return [piece.text for piece in scrub(text, strict=strict) if piece.kind in {"word", "rare"}]
 
 
-@pytest.mark.parametrize("text", ["密码是张三李四", "我的账号张三李四", "รหัสผ่านสมชาย", "パスワードはさくら", "姓名是张三李四", "地址 张三李四"])
+@pytest.mark.parametrize(
+    "text",
+    ["密码是张三李四", "我的账号张三李四", "รหัสผ่านสมชาย", "パスワードはさくら", "姓名是张三李四", "地址 张三李四"],
+)
 def test_what_follows_a_cue_inside_of_a_run_does_not_stay(text: str) -> None:
     assert not any("张三李四" in piece.text or "สมชาย" in piece.text or "さくら" in piece.text for piece in scrub(text))
 
@@ -94,7 +97,7 @@ def test_a_word_behind_is_goes_with_some_words_before_the_is() -> None:
 
 
 def test_a_credential_word_alone_takes_nothing_from_a_sentence() -> None:
-    assert "your login page was down this morning".split() == words("your login page was down this morning")
+    assert ["your", "login", "page", "was", "down", "this", "morning"] == words("your login page was down this morning")
 
 
 def test_a_quotation_beside_a_credential_word_goes_as_a_whole() -> None:
@@ -103,6 +106,29 @@ def test_a_quotation_beside_a_credential_word_goes_as_a_whole() -> None:
 
 def test_the_rest_of_a_chunk_goes_with_a_hidden_word() -> None:
     assert ["login"] == words("login: horse.marble")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "login with marble",
+            "Türcode marble",
+            "Zugangsdaten: horse / marble",
+            "cyfrinair: marble",
+            "wagwoord is marble",
+        ),
+        *(
+            "security answer: marble",
+            "use marble to unlock",
+            "parola este marble",
+            "şifrə marble",
+            "кодовое слово marble",
+        ),
+    ],
+)
+def test_other_ways_to_say_a_password_are_known(text: str) -> None:
+    assert "marble" not in words(text)
 
 
 @pytest.mark.parametrize("text", ["horse / h4ck3r", "h4ck3r / horse", "horse.marble / h4ck3r"])

@@ -50,6 +50,9 @@ login=marble -> word:login mark:= secret:
 ❶ -> number:#
 hello,world! -> word:hello mark:, word:world mark:!
 "l'eau" -> mark:" word:l word:eau mark:"
+"marble" -> quoted:
+«marble», -> quoted:
+"ok" -> mark:" word:ok mark:"
 well-known -> word:well mark:- word:known
 *bold* -> mark:* word:bold mark:*
 hun$ter -> mixed:

@@ -42,7 +42,22 @@ FRAGMENTS = st.one_of(
             "½",
             "፩",
             *("my", "name", "is", "password", "hunter", "abandon ", "two ", "three ", "bob", "at", "dot", "gmail"),
-            *("street", "12", "`", "```", "||", "<", ">", "<number:#>", "a b c d", "姓名", "是", "王伟", "j.smith", "zxqvb "),
+            *(
+                "street",
+                "12",
+                "`",
+                "```",
+                "||",
+                "<",
+                ">",
+                "<number:#>",
+                "a b c d",
+                "姓名",
+                "是",
+                "王伟",
+                "j.smith",
+                "zxqvb ",
+            ),
         ]
     ),
 )
@@ -131,7 +146,9 @@ def test_a_chunk_with_a_digit_leaves_nothing_of_itself(secret: str, text: str) -
     stretches = {planted[at : at + 4].lower() for at in range(len(planted) - 3)}
     others = {piece.text for piece in scrub(text)}
 
-    found = {piece.text for piece in scrub(f"{text} {planted}") if piece.kind in {"word", "host", "run", "rare"}} - others
+    found = {
+        piece.text for piece in scrub(f"{text} {planted}") if piece.kind in {"word", "host", "run", "rare"}
+    } - others
 
     assert not any(stretch in content for stretch in stretches for content in found)
 
@@ -263,7 +280,20 @@ HOSTILE = [
         "а",
         "!a",
     ),
-    *("password is ", "is my login ", "name: a ", "12 road ", "two ", "abandon ", "bob at ", "at dot ", "@ ", "a1 ", "1 ", "12 "),
+    *(
+        "password is ",
+        "is my login ",
+        "name: a ",
+        "12 road ",
+        "two ",
+        "abandon ",
+        "bob at ",
+        "at dot ",
+        "@ ",
+        "a1 ",
+        "1 ",
+        "12 ",
+    ),
     *("`a` ", "```", "||a||", "-----begin ", "<", "<card> ", "姓名", "账号 ", "a / ", "a b c d ", "mr "),
     *("a!", "_", "a_", "\u094d", "क\u094d", "①", "½", "\ud800", "\x00", "\n", "www.", "ﬃ", "İ", "\U000e0001", "a1"),
 ]

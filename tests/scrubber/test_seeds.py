@@ -22,7 +22,7 @@ def test_there_are_ten_official_lists_and_two_more_and_all_are_whole() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("joint", JOINTS)
 def test_a_recovery_phrase_does_not_stay(language: str, joint: str) -> None:
-    words = random.Random(language).sample(words_of(language), 12)
+    words = random.Random(language).sample(words_of(language), 12)  # noqa: S311 - nobody's wallet
     if joint == "numbered":
         phrase = "\n".join(f"{number}. {word}" for number, word in enumerate(words, 1))
     else:
