@@ -34,22 +34,10 @@ HAM = ("ham_banking77_test", "ham_chatterbot", "ham_ubuntu_irc")
 # Who takes a word away: the word gate, the shape rule, strict mode, or a detector.
 GATE = frozenset({"rare"})
 SHAPE = frozenset(
-    {
-        "mixed",
-        "long",
-        "token",
-        "code",
-        "url",
-        "spelled",
-        "mention",
-        "key",
-        "jwt",
-        "ip",
-        "number",
-        "money",
-        "clock",
-        "date",
-    }
+    (
+        *("mixed", "long", "token", "code", "quoted", "url", "spelled", "mention", "key", "jwt", "ip", "number"),
+        *("money", "clock", "date"),
+    )
 )
 STRICT = frozenset({"strict"})
 
@@ -186,9 +174,10 @@ def detect_secrets() -> Callable[[str], list[Span]]:
         with default_settings():
             for line in text.splitlines():
                 for secret in scan_line(line):
-                    start = text.find(secret.secret_value or "\0")
+                    value = secret.secret_value or "\0"
+                    start = text.find(value)
                     if start >= 0:
-                        spans.append(Span(start, start + len(secret.secret_value), secret.type))
+                        spans.append(Span(start, start + len(value), secret.type))
         return spans
 
     return find

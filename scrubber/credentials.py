@@ -28,6 +28,8 @@ _SEPARATORS = re.compile("[-:=–—→>»~]")
 _ENDS = re.compile("[.!?;。！？]")
 _QUOTES = re.compile("[\"'«»„“”「」『』‹›]")
 _JOINTS = frozenset("-._/+&~")
+_JOINED_BEFORE = re.compile(r"[^\W_][-._/+&~]")
+_JOINED_AFTER = re.compile(r"[-._/+&~][^\W_]")
 
 
 def hide(tokens: list[Token], folded: str, *, strict: bool) -> dict[int, str]:
@@ -38,9 +40,11 @@ def hide(tokens: list[Token], folded: str, *, strict: bool) -> dict[int, str]:
     "is", a colon or the end of its line, up to the end of the clause; a rare, quoted or lone word behind it;
     and the word in "hunter is my login".
     """
-    hidden = dict(_partners(tokens))
+    # Glued to other words, a rare one is a name that somebody chose, or half of a code.
+    hidden = {at: "mixed" for at, token in enumerate(tokens) if token.kind == "rare" and _is_joined(folded, token)}
+    hidden.update(_partners(tokens))
     for index, token in enumerate(tokens):
-        if token.kind == "word" or token.kind == "rare":
+        if token.kind in {"word", "rare"}:
             kind = kind_of(token.text)
             if kind:
                 hidden.update(dict.fromkeys(_after(tokens, index, folded, kind), kind))
@@ -196,7 +200,8 @@ def _is_joined(folded: str, token: Token) -> bool:
     """Tell whether a token is a joint inside of a chunk, or stands at one."""
     if token.kind == "mark":
         return token.text in _JOINTS and _is_glued(folded, token)
-    return folded[token.start - 1 : token.start] in _JOINTS or folded[token.end : token.end + 1] in _JOINTS
+    before, after = folded[max(0, token.start - 2) : token.start], folded[token.end : token.end + 2]
+    return bool(_JOINED_BEFORE.fullmatch(before) or _JOINED_AFTER.fullmatch(after))
 
 
 def _is_glued(folded: str, mark: Token) -> bool:

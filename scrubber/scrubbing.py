@@ -155,23 +155,22 @@ def _between(whole: str, start: int, end: int, *, unspaced: bool) -> Iterator[To
 
 def _detected(chunk: str, first: int) -> tuple[Token, ...]:
     sign = _ASSIGNMENT.match(chunk)
-    if sign and (cues.is_known(sign[1]) or (numbers.has_numeral(chunk) and _is_ordinary(sign[1]))):
-        # "name=bob", "amount:500": a word that announces, as if it stood alone.
+    if sign and cues.is_known(sign[1]):
+        # "name=bob": a word that announces, as if it stood alone.
         rest = _detected(chunk[sign.end() :], first + sign.end()) if sign.end() < len(chunk) else ()
         return (*words.detect(sign[0], first), *rest)
     return next(filter(None, (detect(chunk, first) for detect in _DETECTORS)), ())
 
 
-def _is_ordinary(word: str) -> bool:
-    return lexicon.is_public(word) and not lexicon.is_telling(word)
-
-
 def _gated(token: Token) -> Token:
-    if cues.is_known(token.text) or _is_ordinary(token.text):
+    if cues.is_known(token.text):
+        return token
+    telling = lexicon.is_telling(token.text)
+    if not telling and lexicon.is_public(token.text):
         return token
     if len(token.text) >= words.RARE_TOKEN:
         return token._replace(kind="token", text="")
-    return token._replace(kind="rare", text="" if lexicon.is_telling(token.text) else token.text)
+    return token._replace(kind="rare", text="" if telling else token.text)
 
 
 def _written(token: Token) -> str:

@@ -35,7 +35,7 @@ _SENTENCE = frozenset(' .,!?;:"()-/&')
 # They only say that something is code or a spoiler.
 _FENCES = str.maketrans("", "", "`|")
 _TEMPLATE = frozenset("{}")
-_QUOTES = frozenset("\"'«»„“”‹›")
+_QUOTES = frozenset("\"'«»„“”")
 _JOINTS = ("-", ".", "/")
 _SKIN = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")

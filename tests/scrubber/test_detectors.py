@@ -43,8 +43,8 @@ $500 -> money:###
 fe:ab::cd -> ip:
 samantha99 -> mixed:aaaaaaaa##
 h4ck3r -> mixed:a#aa#a
-amount:500 -> word:amount mark:: number:###
-zxqvbk:500 -> mixed:aaaaaa###
+amount:500 -> mixed:aaaaaa###
+code:500 -> word:code mark:: number:###
 login=marble -> word:login mark:= secret:
 ①② -> number:##
 ❶ -> number:#
