@@ -118,6 +118,7 @@ class _Walk:
             self._quoted = self._explicit = True
             return opens
         if mark.text == "/":
+            self._explicit = self._explicit or bool(self.found)
             return True
         if _SEPARATORS.search(mark.text):
             self._explicit = True

@@ -23,7 +23,7 @@ FRAGMENTS = st.one_of(
     DIGITS,
     st.text(max_size=8),
     st.sampled_from(
-        [*" \n@.:/?#-_'\"$", "://", "https://", "www.", "xmpp:", "@", ".com", "\u200b", "\u0301", "\ufe0f"]
+        ["\u20e3", *" \n@.:/?#-_'\"$", "://", "https://", "www.", "xmpp:", "@", ".com", "\u200b", "\u0301", "\ufe0f"]
     ),
     st.sampled_from(
         [
