@@ -22,7 +22,7 @@ from . import (
 )
 from .alignment import Alignment
 from .confusables import resolve
-from .folding import MAX_TEXT, fold, head
+from .folding import MAX_TEXT, fold, head, is_whole
 from .pieces import KEPT, Piece, Span, Token, replace
 
 __all__ = ["MAX_TEXT", "Scrubbed", "asks", "examine", "scrub"]
@@ -48,7 +48,7 @@ class Scrubbed:
     @property
     def is_whole(self) -> bool:
         """Tell whether all of the text was looked at: what is cut at a bound must not be learnt."""
-        return len(self._text) <= MAX_TEXT
+        return is_whole(self._text)
 
     def spans(self, admitted: Container[str] = ()) -> list[Span]:
         """Give what was taken out, with offsets into the text as it was handed in, in order and apart.
@@ -57,7 +57,7 @@ class Scrubbed:
         """
         alignment = Alignment(self._text, self._folded)
         found = [Span(*alignment.original(start, end), kind) for start, end, kind in self._removed(admitted)]
-        if not self.is_whole:
+        if len(self._text) > MAX_TEXT:
             found.append(Span(len(head(self._text, MAX_TEXT)), len(self._text), "cut"))
         return found
 
@@ -153,13 +153,13 @@ def _between(whole: str, start: int, end: int, *, unspaced: bool) -> Iterator[To
             yield from _detected(chunk, first)
 
 
-def _detected(chunk: str, first: int) -> tuple[Token, ...]:
+def _detected(chunk: str, first: int) -> Iterator[Token]:
     sign = _ASSIGNMENT.match(chunk)
     if sign and cues.is_known(sign[1]):
         # "name=bob": a word that announces, as if it stood alone.
-        rest = _detected(chunk[sign.end() :], first + sign.end()) if sign.end() < len(chunk) else ()
-        return (*words.detect(sign[0], first), *rest)
-    return next(filter(None, (detect(chunk, first) for detect in _DETECTORS)), ())
+        yield from words.detect(sign[0], first)
+        chunk, first = chunk[sign.end() :], first + sign.end()
+    yield from next(filter(None, (detect(chunk, first) for detect in _DETECTORS)), ())
 
 
 def _gated(token: Token) -> Token:

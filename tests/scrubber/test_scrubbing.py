@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providence.scrubber import MAX_TEXT, Piece, Scrubbed, examine, scrub
+from providence.scrubber.folding import MAX_FOLDED
 from providence.scrubber.words import MAX_MARK, MAX_WORD
 
 CONTENT = {"word", "run", "mark", "host", "shape", "rare"}
@@ -204,6 +205,8 @@ def test_shapes_tell_what_folding_took_away() -> None:
 
 def test_a_text_past_the_bound_is_not_whole() -> None:
     assert examine("a" * MAX_TEXT).is_whole
+    assert examine("\ufdfa " * (MAX_FOLDED // 19)).is_whole
+    assert not examine("\ufdfa " * (MAX_FOLDED // 19 + 2)).is_whole
     past = examine("a " * (MAX_TEXT // 2) + "b")
     assert not past.is_whole
     assert past.spans()[-1][1:] == (MAX_TEXT + 1, "cut")
@@ -294,7 +297,23 @@ HOSTILE = [
         "1 ",
         "12 ",
     ),
-    *("`a` ", "```", "||a||", "-----begin ", "<", "<card> ", "姓名", "账号 ", "a / ", "a b c d ", "mr "),
+    *(
+        "`a` ",
+        "```",
+        "||a||",
+        "-----begin ",
+        "<",
+        "<card> ",
+        "姓名",
+        "账号 ",
+        "a / ",
+        "a b c d ",
+        "mr ",
+        "code:",
+        "name=",
+        "pin=a ",
+        "code is ",
+    ),
     *("a!", "_", "a_", "\u094d", "क\u094d", "①", "½", "\ud800", "\x00", "\n", "www.", "ﬃ", "İ", "\U000e0001", "a1"),
 ]
 
