@@ -42,6 +42,9 @@ _TRIGGER = re.compile(r"-----begin |[`<]|\|\|")
 _LONE = rf"(?![{UNSPACED}])[^\W\d_](?![{MARKS}])"
 _OTHER = rf"(?![{UNSPACED}])[^\W_]"
 _SPELLED = re.compile(rf"(?<!{_OTHER}){_LONE}(?:[\W_]++{_LONE}(?!{_OTHER})){{3,}}")
+# A command that sends headers, a user or data, to the end of its line and of those it goes on in.
+_COMMAND = re.compile(r"\b(?:curl|wget)\s(?:[^\n\\]|\\.|\\\n)*+")
+_FLAG = re.compile(r"\s(?:-[hud]|--(?:header|user|data|password|form)[a-z-]*)\b")
 _URL = re.compile(r"\S*://\S*")
 
 
@@ -57,17 +60,31 @@ def find(folded: str) -> list[Token]:
             if kind in {"placeholder", "outline"}:
                 kind = match["placeholder"]
             found.append(Token(kind, match["outline"] or "", *match.span()))
-    spelled = list(_SPELLED.finditer(folded))
-    if spelled:
-        taken = [(token.start, token.end) for token in found]
-        taken += [match.span() for match in _URL.finditer(folded)] if "://" in folded else []
-        found += [Token("spelled", "", *match.span()) for match in spelled if not _overlaps(match, taken)]
-        found.sort(key=lambda token: token.start)
+    commands = [match.span() for match in _COMMAND.finditer(folded) if _FLAG.search(match[0])]
+    found += [Token("code", "", *span) for span in _apart(commands, found)]
+    found.sort(key=_start)
+    spelled = [match.span() for match in _SPELLED.finditer(folded)]
+    if spelled and "://" in folded:
+        spelled = _apart(spelled, [Token("url", "", *match.span()) for match in _URL.finditer(folded)])
+    found += [Token("spelled", "", *span) for span in _apart(spelled, found)]
+    found.sort(key=_start)
     return found
 
 
-def _overlaps(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
-    return any(match.start() < end and start < match.end() for start, end in taken)
+def _start(token: Token) -> int:
+    return token.start
+
+
+def _apart(spans: list[tuple[int, int]], taken: list[Token]) -> list[tuple[int, int]]:
+    """Leave out the spans that overlap something taken; both are in order."""
+    found = []
+    at = 0
+    for start, end in spans:
+        while at < len(taken) and taken[at].end <= start:
+            at += 1
+        if at == len(taken) or end <= taken[at].start:
+            found.append((start, end))
+    return found
 
 
 def spelled_out(folded: str) -> str:

@@ -19,6 +19,8 @@ ARMOUR = "-----BEGIN {0}-----\nabcdefgh marble horse\nGarden\n-----END {0}-----"
         ("п.а.р.о", ["spelled"]),
         ("a b c", ["word", "word", "word"]),
         ("加 微 信 领", ["run", "run", "run", "run"]),
+        ('try curl -X POST --header "Token: marble" \\\n -d horse\nok', ["word", "code", "word"]),
+        ("try curl marble", ["word", "word", "word"]),
         ("see <card:> and <number:####>", ["word", "card", "word", "number"]),
     ],
 )
