@@ -63,16 +63,23 @@ class Scrubbed:
 
     def _removed(self, admitted: Container[str]) -> Iterator[tuple[int, int, str]]:
         """Give what was taken out, in the folded text; of a URL what stands around the host."""
+        done = 0
         for index, token in enumerate(self._tokens):
             if token.kind == "url":
                 host = self._tokens[index - 1]
                 kept = host.kind == "host" and host.text == self._folded[host.start : host.end]
                 hole = (host.start, host.end) if kept else (token.end, token.end)
-                yield from ((a, b, "url") for a, b in ((token.start, hole[0]), (hole[1], token.end)) if a < b)
-            elif (token.kind not in KEPT and not self._is_in_url(index)) or (
-                token.kind == "rare" and (not token.text or token.text not in admitted)
-            ):
+                # The host may have gone together with what stood before the URL.
+                start = max(token.start, done)
+                yield from ((a, b, "url") for a, b in ((start, hole[0]), (hole[1], token.end)) if a < b)
+                done = token.end
+            elif self._is_gone(token, admitted) and not self._is_in_url(index):
                 yield token.start, token.end, token.kind
+                done = token.end
+
+    @staticmethod
+    def _is_gone(token: Token, admitted: Container[str]) -> bool:
+        return token.kind not in KEPT or (token.kind == "rare" and (not token.text or token.text not in admitted))
 
     def _is_in_url(self, index: int) -> bool:
         """Tell whether a token is the host of the URL that follows."""
