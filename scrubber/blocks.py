@@ -45,7 +45,8 @@ _SPELLED = re.compile(rf"(?<!{_OTHER}){_LONE}(?:[\W_]++{_LONE}(?!{_OTHER})){{3,}
 # A command that sends headers, a user or data, to the end of its line and of those it goes on in.
 _COMMAND = re.compile(r"\b(?:curl|wget)\s(?:[^\n\\]|\\.|\\\n)*+")
 _FLAG = re.compile(r"\s(?:-[hud]|--(?:header|user|data|password|form)[a-z-]*)\b")
-_URL = re.compile(r"\S*://\S*")
+_CHUNK = re.compile(r"\S++")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,11}://")
 
 
 def find(folded: str) -> list[Token]:
@@ -65,7 +66,8 @@ def find(folded: str) -> list[Token]:
     found.sort(key=_start)
     spelled = [match.span() for match in _SPELLED.finditer(folded)]
     if spelled and "://" in folded:
-        spelled = _apart(spelled, [Token("url", "", *match.span()) for match in _URL.finditer(folded)])
+        chunks = [match for match in _CHUNK.finditer(folded) if _SCHEME.search(match[0])]
+        spelled = _apart(spelled, [Token("url", "", *chunk.span()) for chunk in chunks])
     found += [Token("spelled", "", *span) for span in _apart(spelled, found)]
     found.sort(key=_start)
     return found
