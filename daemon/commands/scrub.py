@@ -45,7 +45,7 @@ def run(args: Namespace, terminal: Terminal) -> int:
     elif args.stats:
         _count(text, terminal, strict=args.strict)
     else:
-        spans, kept = scrubbed(text, None, strict=args.strict)
+        spans, kept = scrubbed(text, Doorkeeper(), strict=args.strict)
         if terminal.json_wanted:
             terminal.show({"spans": [list(span) for span in spans], "kept": list(kept)})
         else:
@@ -54,7 +54,7 @@ def run(args: Namespace, terminal: Terminal) -> int:
     return Exit.OK
 
 
-def scrubbed(text: str, door: Doorkeeper | None, *, strict: bool) -> tuple[list[Span], tuple[str, ...]]:
+def scrubbed(text: str, door: Doorkeeper, *, strict: bool) -> tuple[list[Span], tuple[str, ...]]:
     """Give the spans that go and the features that would be blinded and learnt."""
     reading = study([("body", text)], door, strict=strict)
     if reading.refused:
