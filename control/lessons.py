@@ -5,7 +5,8 @@ from enum import Enum
 
 from ..errors import StanzaError
 from ..junk import Item, Ring, Seen
-from ..pipeline import Lesson, learn, read
+from ..pipeline import Lesson, learn, learnable
+from ..scrubber import HASH_BYTES
 from ..stanza import Stanza, parse
 from ..vault import Vault
 
@@ -35,18 +36,29 @@ def sender_of(item: Item) -> str:
 def teach(vault: Vault, item: Item, *, spam: bool) -> Taught:
     """Learn a kept stanza as spam or as ham.
 
-    The ring knows what was taught of it before; the same words again from the same sender are the same lesson.
+    The ring knows what was taught of it before.
     A stanza that the ring has forgotten is learnt as new.
     """
     stanza = stanza_of(item)
-    hashes = read(stanza).hashes if stanza is not None else b""
-    if stanza is None or not hashes:
+    if stanza is None:
         return Taught.EMPTY
-    for name, seen in Ring(vault).of(sender_of(item), stanza.id or ""):
-        if seen.hashes == hashes:
-            return teach_seen(vault, name, seen, spam=spam)
+    hashes = learnable(stanza).hashes
+    same = [entry for entry in Ring(vault).of(sender_of(item), stanza.id or "") if entry[1].arrived == item.arrived]
+    if same:
+        # Of several in one second without ids, the one with most of its features.
+        return teach_seen(vault, *max(same, key=lambda entry: _common(entry[1].hashes, hashes)), spam=spam)
+    if not hashes:
+        return Taught.EMPTY
     learn(Lesson(hashes, spam), vault)
     return Taught.LEARNT
+
+
+def _common(some: bytes, others: bytes) -> int:
+    """Count the hashes that two readings share."""
+    one, other = (
+        {hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)} for hashes in (some, others)
+    )
+    return len(one & other)
 
 
 def teach_seen(vault: Vault, name: bytes, seen: Seen, *, spam: bool) -> Taught:

@@ -135,7 +135,7 @@ def _entry(vault: Vault, signal: Signal, hashes: bytes) -> tuple[bytes, Seen]:
     """Return the entry of the stanza that was reported, which may have come unjudged, or be gone: then it is noted."""
     ring = Ring(vault)
     for name, seen in ring:
-        if (seen.sender, seen.ident, seen.hashes) == (signal.sender, signal.ident, hashes):
+        if (seen.sender, seen.ident) == (signal.sender, signal.ident) and (signal.ident or seen.hashes == hashes):
             return name, seen
     seen = Seen(signal.sender, signal.arrived, signal.ident, "message", "deliver", 0.0, (), hashes)
     return ring.note(seen), seen

@@ -6,7 +6,8 @@ from .facts import Account, Facts, Listing
 from .formula import Thresholds
 from .judging import by_lists, explain, judge
 from .learning import LESSON, Lesson, learn
-from .reading import Reading, read
+from .reading import REFUSED, Reading, learnable, read, study
+from .studying import Study
 from .verdict import Action, Reason, Verdict
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LESSON",
     "MAX_CORRESPONDENTS",
     "MAX_EXEMPTIONS",
+    "REFUSED",
     "Account",
     "Action",
     "Correspondents",
@@ -25,11 +27,14 @@ __all__ = [
     "Listing",
     "Reading",
     "Reason",
+    "Study",
     "Thresholds",
     "Verdict",
     "by_lists",
     "explain",
     "judge",
     "learn",
+    "learnable",
     "read",
+    "study",
 ]

@@ -1,115 +1,101 @@
-"""The words that announce a credential, written as their languages write them: data only."""
+"""The words that announce something, and those that only stand around it: lists/cues.txt, folded."""
 
-# ruff: noqa: RUF001 - some of these words look like others
+import re
+from collections.abc import Iterable
+from importlib.resources import files
 
-# A text with one of these anywhere in it, even glued to other letters, is held to say a password.
-PASSWORD_STEMS = (
-    *("passw", "passphrase", "passcode", "pass phrase", "pass word", "kennwort", "losungswort", "wachtwoord"),
-    *("mot de passe", "motdepasse", "contraseñ", "palavra-passe", "palavra passe", "parola d'ordine", "codice segreto"),
-    *("contrasenya", "lösenord", "adgangskode", "passord", "lykilorð", "salasana", "parool", "slaptažod", "pasahitz"),
-    *("hasło", "hasła", "hasłem", "heslo", "hesla", "jelszó", "jelszav", "geslo", "lozink", "zaporka", "fjalëkalim"),
-    *("пароль", "пароля", "паролю", "паролем", "пароли", "парола", "парол", "лозинк", "кодовое слово", "құпиясөз"),
-    *(
-        "κωδικός πρόσβασης",
-        "κωδικό πρόσβασης",
-        "συνθηματικ",
-        "şifre",
-        "mật khẩu",
-        "kata sandi",
-        "katasandi",
-        "nenosiri",
-    ),
-    *("كلمة السر", "كلمة المرور", "كلمه السر", "كلمه المرور", "كلمة سر", "باسورد", "گذرواژه", "رمز عبور", "پسورد"),
-    *("סיסמ", "पासवर्ड", "कूटशब्द", "পাসওয়ার্ড", "கடவுச்சொல்", "పాస్‌వర్డ్", "รหัสผ่าน", "ລະຫັດຜ່ານ", "លេខសម្ងាត់", "စကားဝှက်"),
-    *("密码", "密碼", "口令", "パスワード", "パスコード", "合言葉", "暗証番号", "비밀번호", "암호", "비번", "패스워드"),
-    *("პაროლ", "գաղտնաբառ", "seed phrase", "recovery phrase", "secret phrase", "mnemonic", "сид фраз", "сид-фраз"),
-    *("private key", "приватный ключ", "закрытый ключ", "助记词", "助記詞", "私钥", "私鑰"),
-)
+from .confusables import resolve
+from .folding import fold
 
-# The same, where the word is so short that only the whole word tells.
-PASSWORD_WORDS = (
-    *("password", "passwords", "passwort", "passwörter", "lozinka", "lozinku", "contraseña", "contraseñas"),
-    *("pw", "pwd", "pswd", "psw", "psswd", "mdp", "senha", "senhas", "sandi", "heslem", "clave", "claves"),
-)
+MAX_QUESTION = 120
+"""Characters of a text that a short credential word makes a question for one."""
 
-# Words beside which a credential may stand.
-NEAR_WORDS = (
-    *(
-        "pass",
-        "pin",
-        "puk",
-        "code",
-        "codes",
-        "otp",
-        "tan",
-        "totp",
-        "2fa",
-        "token",
-        "tokens",
-        "secret",
-        "secrets",
-        "key",
-    ),
-    *("keys", "apikey", "login", "logon", "signin", "user", "username", "userid", "uid", "cvv", "cvc", "iban", "wifi"),
-    *("wlan", "ssid", "credential", "credentials", "creds", "seed", "recovery", "passport", "ssn", "unlock"),
-    *("schlüssel", "geheimzahl", "geheim", "zugangsdaten", "zugang", "benutzername", "benutzer", "anmeldung"),
-    *("bestätigungscode", "sicherheitscode", "freischaltcode", "passnummer", "ausweis"),
-    *(
-        "clé",
-        "cle",
-        "identifiant",
-        "identifiants",
-        "utilisateur",
-        "secrète",
-        "passeport",
-        "codigo",
-        "código",
-        "usuario",
-    ),
-    *("llave", "secreta", "secreto", "pasaporte", "chave", "usuário", "utilizador", "segredo", "codice", "chiave"),
-    *("utente", "segreto", "parola", "sleutel", "gebruikersnaam", "geheime", "kod", "kode", "koden", "koder", "nyckel"),
-    *("användarnamn", "inloggning", "brugernavn", "nøgle", "brukernavn", "nøkkel", "koodi", "tunnus", "käyttäjätunnus"),
-    *("avain", "kodu", "kodem", "klucz", "klucza", "użytkownik", "sekret", "kód", "kódu", "kľúč", "klíč", "uživatel"),
-    *(
-        "používateľ",
-        "felhasználónév",
-        "kulcs",
-        "kódot",
-        "cod",
-        "codul",
-        "cheie",
-        "utilizator",
-        "parolă",
-        "parole",
-        "parol",
-    ),
-    *("код", "кода", "коду", "кодом", "коды", "пин", "пинкод", "логин", "логина", "логину", "ключ", "ключа", "ключи"),
-    *("токен", "токена", "секрет", "секретный", "пасс", "учётка", "аккаунт", "цвв", "доступ", "паспорт", "сид"),
-    *("логін", "ключі", "таємний", "потребител", "корисник", "корисничко", "шифра", "шифр"),
-    *("κωδικός", "κωδικό", "κωδικού", "κλειδί", "χρήστης", "όνομα χρήστη", "kodu", "kullanıcı", "anahtar", "kullanici"),
-    *("رمز", "كود", "الكود", "الرمز", "مفتاح", "المستخدم", "کد", "کلید", "کاربری", "קוד", "קודי", "מפתח", "משתמש"),
-    *("कोड", "पिन", "ओटीपी", "লগইন", "কোড", "पासकोड", "kodenya", "pengguna", "kunci", "rahasia", "pengenal"),
-    *("mã", "khóa", "코드", "인증번호", "아이디", "계정", "키", "토큰", "핀", "კოდი", "կոդ", "msimbo", "paswoord"),
-)
+MIN_COMPOUND = 6
+"""Letters past which a word may be glued from two."""
 
-# The same in scripts written without spaces: looked for inside of a run.
-NEAR_STEMS = (
-    *(
-        "验证码",
-        "驗證碼",
-        "校验码",
-        "动态码",
-        "账号",
-        "帐号",
-        "賬號",
-        "帳號",
-        "用户名",
-        "用戶名",
-        "密钥",
-        "密鑰",
-        "登录名",
-        "卡号",
-    ),
-    *("認証コード", "確認コード", "ユーザー名", "アカウント名", "ログイン", "秘密鍵", "会員番号"),
-    *("รหัส", "ชื่อผู้ใช้", "โอทีพี", "ລະຫັດ", "លេខកូដ", "ကုဒ်"),
-)
+_WORD = re.compile(r"[^\W\d_]+")
+_SPACE = re.compile(r"[\s'-]+")
+_LEET = str.maketrans("01345@$!7", "oieasasit")
+_LEETED = re.compile(r"[0-9@$!]")
+
+
+def _read() -> dict[str, tuple[str, ...]]:
+    sections: dict[str, str] = {}
+    name = ""
+    for line in files(__package__).joinpath("lists", "cues.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            name = line.strip("[]")
+        elif not line.startswith("#"):
+            sections[name] = f"{sections.get(name, '')} {line}"
+    return {name: _folded(text.split(",")) for name, text in sections.items()}
+
+
+def _folded(written: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (resolve(fold(word.strip())) for word in written))))
+
+
+_SECTIONS = _read()
+
+
+def section(name: str) -> tuple[str, ...]:
+    """Give the words and phrases under a heading."""
+    return _SECTIONS[name]
+
+
+def words(name: str) -> frozenset[str]:
+    """Give the single words under a heading, those of phrases one by one."""
+    return frozenset(word for phrase in section(name) for word in _SPACE.split(phrase))
+
+
+_STEMS = section("password stems")
+_ANY_STEM = re.compile("|".join(map(re.escape, _STEMS)))
+_ASCII_STEMS = tuple(filter(str.isascii, _STEMS))
+
+STRICT = frozenset(section("password words"))
+SECRET = STRICT | frozenset(section("secret words"))
+ENDINGS = section("secret endings")
+WITH = words("with")
+TITLES = frozenset(section("titles"))
+COPULAS = words("copulas")
+FILLERS = words("fillers") | COPULAS
+
+# Kinds of what is announced, by the word that does. The last one counts where a word does both.
+CUES = {
+    **dict.fromkeys(section("place words"), "address"),
+    **dict.fromkeys(section("name words"), "name"),
+    **dict.fromkeys(TITLES, "name"),
+    **dict.fromkeys(SECRET, "secret"),
+}
+# What stays of a text that speaks of a password.
+SAFE = FILLERS | SECRET | words("password stems") | frozenset(_STEMS)
+_KNOWN = SAFE.union(CUES)
+
+
+def kind_of(word: str) -> str:
+    """Tell what a folded word announces; nothing for most."""
+    return CUES.get(word) or ("secret" if len(word) > MIN_COMPOUND and word.endswith(ENDINGS) else "")
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a folded word is one of grammar, or announces something: no secret, and in every list."""
+    return word in _KNOWN
+
+
+def is_strict(folded: str) -> bool:
+    """Tell whether a folded text speaks of a password: what stands near it is then held to be one."""
+    stems = _ASCII_STEMS if folded.isascii() else _STEMS
+    if any(map(folded.__contains__, stems)):
+        return True
+    return bool(_LEETED.search(folded)) and any(map(folded.translate(_LEET).__contains__, stems))
+
+
+def strict_places(folded: str) -> list[int]:
+    """Give the offsets at which a folded text speaks of a password."""
+    return [match.start() for text in {folded, folded.translate(_LEET)} for match in _ANY_STEM.finditer(text)]
+
+
+def is_question(folded: str) -> bool:
+    """Tell whether a folded text may be asking for a credential, so that the next message may be one."""
+    if is_strict(folded):
+        return True
+    return len(folded) <= MAX_QUESTION and not SECRET.isdisjoint(_WORD.findall(folded))

@@ -11,6 +11,9 @@ MAX_TEXT = 8192
 MAX_FOLDED = 16384
 """Code points after folding, which can write eighteen for one (U+FDFA)."""
 
+MAX_GROWTH = 18
+"""Code points that one becomes at most: U+FDFA."""
+
 MAX_MARKS = 30
 """Combining marks in a row that are kept: the stream-safe bound of UAX #15. Normalising is quadratic in them."""
 
@@ -58,6 +61,18 @@ def _digit(match: re.Match[str]) -> str:
     return str(unicodedata.decimal(match[0]))
 
 
+def _decomposed(text: str) -> str:
+    # Invisible characters go first, or they would break up a long run of marks. Nothing decomposes into one.
+    return unicodedata.normalize("NFKD", _NO_LETTERS.sub(_cut, _INVISIBLE.sub("", text)))
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether no bound cuts a text."""
+    if len(text) > MAX_TEXT or text.isascii():
+        return len(text) <= MAX_TEXT
+    return len(text) * MAX_GROWTH <= MAX_FOLDED or len(_decomposed(text)) <= MAX_FOLDED
+
+
 def fold(text: str) -> str:
     """Bring a text to lower case and plain letters.
 
@@ -68,8 +83,6 @@ def fold(text: str) -> str:
     text = head(text, MAX_TEXT)
     if text.isascii():
         return _INVISIBLE.sub("", text).lower()
-    # Invisible characters go first, or they would break up a long run of marks. Nothing decomposes into one.
-    text = _NO_LETTERS.sub(_cut, _INVISIBLE.sub("", text))
-    text = _ACCENTS.sub("", head(unicodedata.normalize("NFKD", text), MAX_FOLDED))
+    text = _ACCENTS.sub("", head(_decomposed(text), MAX_FOLDED))
     text = unicodedata.normalize("NFC", text.casefold())
     return _FOREIGN_DIGIT.sub(_digit, text.translate(PLAIN))

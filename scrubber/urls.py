@@ -2,7 +2,7 @@
 
 import re
 
-from .pieces import Piece
+from .pieces import Token
 
 MAX_LABEL = 24
 """Letters of a host label that is kept; a longer one may be a token."""
@@ -33,50 +33,51 @@ _GENERIC = frozenset(
 )
 
 
-def detect(chunk: str) -> tuple[Piece, ...]:
+def detect(chunk: str, at: int = 0) -> tuple[Token, ...]:
     """Give a URL's host and the shape of the rest, or nothing if the chunk holds no URL (RFC 3986).
 
     User information, path, query and fragment never stay. A chunk with a scheme is a URL as a whole: what is
-    glued to it may be its path.
+    glued to it may be its path. The token of the rest covers the whole chunk, that of the host lies inside.
 
-    >>> detect("https://bob:hunter@www.shop.example/cart?id=7")
-    (Piece(kind='host', text='www.shop.example'), Piece(kind='url', text='@/?'))
+    >>> [token[:2] for token in detect("https://bob:hunter@www.shop.example/cart?id=7")]
+    [('host', 'www.shop.example'), ('url', '@/?')]
     """
     scheme = _SCHEME.search(chunk)
     if scheme:
-        return _pieces(chunk[scheme.end() :])
+        return _tokens(chunk, scheme.end(), at)
     if "." not in chunk or "@" in chunk:
         return ()
     bare = chunk.lstrip("([{<\"'*_~|-")
+    start = len(chunk) - len(bare)
     if bare.startswith("www."):
-        return _pieces(bare)
+        return _tokens(chunk, start, at)
     host = _HOST.match(bare)
     if not host:
         return ()
     after = bare[host.end() :][:1]
     known = host[1] in _GENERIC or host[1].startswith("xn--")
-    return _pieces(bare) if after == "/" or (known and not after.isalnum()) else ()
+    return _tokens(chunk, start, at) if after == "/" or (known and not after.isalnum()) else ()
 
 
-def _pieces(rest: str) -> tuple[Piece, ...]:
-    end = _END.search(rest)
-    slash = rest.find("/")
-    user, at, _ = (rest if slash < 0 else rest[:slash]).rpartition("@")
-    if at:
-        # A password may hold ? and #: the last @ before the path ends it, as browsers have it.
-        rest = rest[len(user) + 1 :]
-        end = _END.search(rest)
-    authority, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+def _tokens(chunk: str, start: int, at: int) -> tuple[Token, Token]:
+    slash = chunk.find("/", start)
+    # A password may hold ? and #: the last @ before the path ends it, as browsers have it.
+    sign = chunk.rfind("@", start, slash if slash >= 0 else len(chunk))
+    start = max(start, sign + 1)
+    end = _END.search(chunk, start)
+    authority, tail = (chunk[start : end.start()], chunk[end.start() :]) if end else (chunk[start:], "")
     number = _ADDRESS.match(authority)
     if number:
-        first, port = Piece("ip", ""), ":" in authority[number.end() :]
+        kind, text, length = "ip", "", number.end()
+        port = ":" in authority[length:]
     else:
         host, colon, _ = authority.partition(":")
-        labels = _FORBIDDEN.split(host, maxsplit=1)[0].strip(".-").split(".")
-        first, port = Piece("host", ".".join(map(_label, labels[-MAX_LABELS:]))), bool(colon)
+        name = _FORBIDDEN.split(host, maxsplit=1)[0]
+        labels = name.strip(".-").split(".")
+        kind, text, length, port = "host", ".".join(map(_label, labels[-MAX_LABELS:])), len(name), bool(colon)
     path, query, _ = tail.partition("?")
-    shape = at + ":" * port + "/" * min(path.rstrip("/").count("/"), MAX_DEPTH) + query
-    return first, Piece("url", shape)
+    shape = "@" * (sign >= 0) + ":" * port + "/" * min(path.rstrip("/").count("/"), MAX_DEPTH) + query
+    return Token(kind, text, at + start, at + start + length), Token("url", shape, at, at + len(chunk))
 
 
 def _label(label: str) -> str:

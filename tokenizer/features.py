@@ -1,7 +1,7 @@
 """What the pieces of one field say, by kind."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import log2
 
 STEM = 5
@@ -19,14 +19,14 @@ class Features:
 
     ``word`` and its ``stem``, ``pair`` of words with nothing but marks between them, ``run`` with one and two
     letters of a script without spaces, ``mark``, ``host`` with its parents, ``edge`` for the first and the last
-    word, ``place`` for what the scrubber took out, ``shape`` for the text as a whole. Counts are written as
-    strokes, so that no feature holds a digit.
+    word, ``place`` for what the scrubber took out and for each rare word (which is a word where it was let in),
+    ``shape`` for the text as a whole. Counts are written as strokes, so that no feature holds a digit.
     """
 
     __slots__ = ("edge", "host", "mark", "pair", "place", "run", "shape", "stem", "word")
 
     def __init__(self, pieces: Sequence[tuple[str, str]], field: str) -> None:
-        texts = [text for kind, text in pieces if kind == "word"]
+        texts = [text for kind, text in pieces if kind == "word" or (kind == "rare" and text)]
         self.word = [f"word{field}:{text}" for text in texts]
         self.stem = [f"stem{field}:{text[:STEM]}" for text in texts if len(text) > STEM]
         self.mark = [f"mark{field}:{text}" for kind, text in pieces if kind == "mark"]
@@ -38,7 +38,9 @@ class Features:
         ends: list[str] = []
         before = ""
         for kind, text in pieces:
-            if kind == "word":
+            if kind == "rare":
+                self.place.append(f"rare{field}:")
+            if kind == "word" or (kind == "rare" and text):
                 if before:
                     self.pair.append(f"pair{field}:{before} {text}")
                 before = text
@@ -52,8 +54,11 @@ class Features:
                 elif kind == "host":
                     labels = text.split(".")
                     self.host += [f"host{field}:{'.'.join(labels[at:])}" for at in range(max(1, len(labels) - 1))]
-                else:
+                elif kind != "rare":
                     self.place.append(f"{kind}{field}:{text}")
+                    if kind == "mixed":
+                        # How letters and digits take turns, whatever their number.
+                        self.place.append(f"{kind}{field}:{''.join(sign for sign, _ in groupby(text))}")
         self.edge = [f"first{field}:{ends[0]}", f"last{field}:{ends[-1]}"] if ends else []
         self._tell(pieces, field)
 

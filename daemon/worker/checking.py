@@ -1,10 +1,11 @@
 """CHECK: one stanza from a stranger, judged."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ...control import choices_of, notice, reconsider
 from ...errors import ProvidenceError
-from ...junk import Place, Ring
+from ...junk import Place, Ring, Seen
 from ...pipeline import Action, Facts, Listing, Verdict, explain, judge, read
 from ...pnp import log_fault
 from ...stanza import Stanza, parse
@@ -32,7 +33,7 @@ def check(desk: Desk, call: Call) -> None:
     verdict = judge(stanza, facts, vault, desk.thresholds, reading)
     if verdict.flagged and choices_of(vault).doubtful == "delay":
         verdict = verdict.delayed()
-    case = Case(stanza, call.frame.body, desk.now(), verdict, reading.hashes)
+    case = Case(stanza, call.frame.body, desk.now(), verdict)
     match call.header("mode"):
         case "explain":
             _answer(call, verdict, more={"features": explain(stanza, vault)})
@@ -61,25 +62,31 @@ def _carry_out(desk: Desk, call: Call, vault: Vault, case: Case, headers: dict[s
         headers |= {"Item": name.hex()} if name else {}
     desk.counts[case.verdict.action] += 1
     _answer_durable(desk, call, case.verdict, headers)
-    _note(desk, vault, case)
+    _note(desk, call, vault, case)
 
 
 def _watch(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
     """Answer what would have been done; a member of the test program is told, and can say what to think of it."""
     desk.counts[f"passive-{case.verdict.action}"] += 1
     if choices_of(vault).program:
-        told = notice(Ring(vault).note(case.seen), case.seen, case.stanza)
+        seen = _seen(desk, call, case)
+        told = notice(Ring(vault).note(seen), seen, case.stanza)
         desk.commits.soon()
         _answer(call, case.verdict, more={"notice": told} if told else {})
     else:
         _answer(call, case.verdict)
-        _note(desk, vault, case)
+        _note(desk, call, vault, case)
 
 
-def _note(desk: Desk, vault: Vault, case: Case) -> None:
+def _seen(desk: Desk, call: Call, case: Case) -> Seen:
+    """Return what the ring keeps: of the words only those that may be learnt."""
+    return replace(case, hashes=desk.study.read(call.uid, case.stanza).hashes).seen
+
+
+def _note(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
     """Write the ring, after the answer: nobody waits for it, and it may be lost with a crash."""
     try:
-        Ring(vault).note(case.seen)
+        Ring(vault).note(_seen(desk, call, case))
     except ProvidenceError as error:
         log_fault(error)
     desk.commits.soon()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from ...control import Conversations
 from ...errors import LockedError, SecretError
 from ...keyring import HostKeys, SlotKind, Unlock
-from ...pipeline import Thresholds
+from ...pipeline import Lesson, Study, Thresholds
+from ...stanza import Stanza
 from ...vault import State, Store, Vault
 from ..sessions import Sessions
 from .calls import Call
@@ -28,6 +29,7 @@ class Desk:
     counts: Counter[str] = field(default_factory=Counter)
     crowds: Crowds = field(default_factory=Crowds)
     conversations: Conversations = field(default_factory=Conversations)
+    study: Study = field(default_factory=Study)
 
     def vault(self, uid: bytes) -> Vault | None:
         """Return the user's vault if it is open, or if its user lets the host key open it; else None."""
@@ -43,10 +45,17 @@ class Desk:
             raise LockedError("the vault is locked")
         return vault
 
+    def lesson(self, uid: bytes, stanza: Stanza, *, spam: bool, undo: bool = False) -> Lesson | None:
+        """Return what may be learnt of a stanza; None where that is nothing, counted if it was refused."""
+        reading = self.study.read(uid, stanza, undo=undo)
+        self.counts["refused"] += reading.refused
+        return Lesson.from_reading(reading, spam=spam, undo=undo)
+
     def lock(self, uid: bytes) -> None:
-        """Lock a vault, if it is open, and forget its user's sessions and what was talked about."""
+        """Lock a vault, if it is open, and forget its user's sessions and all that was in mind of the messages."""
         self.sessions.forget(uid)
         self.conversations.forget(uid)
+        self.study.forget(uid)
         vault = self.store.vault(uid)
         if vault is not None:
             vault.lock()

@@ -42,7 +42,7 @@ def settle(desk: Desk, uid: bytes, vault: Vault) -> None:
     for kind, packed in queued:
         with _logged():
             if kind in {Place.JUNK, Place.WAITING}:
-                _take_in(desk, vault, Item.from_bytes(packed), Place(kind), now)
+                _take_in(desk, uid, vault, Item.from_bytes(packed), Place(kind), now)
     with _logged():
         expire(vault, now)
 
@@ -70,9 +70,9 @@ def _learn(vault: Vault, kind: int, packed: bytes, now: int) -> None:
         heed(vault, Signal.from_bytes(packed), now)
 
 
-def _take_in(desk: Desk, vault: Vault, item: Item, place: Place, now: int) -> None:
+def _take_in(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place, now: int) -> None:  # noqa: PLR0913 - one item
     try:
-        case = _judged_again(desk, vault, item, place)
+        case = _judged_again(desk, uid, vault, item, place)
     except ProvidenceError as error:
         # Such as a reader that has become stricter since it came in: no message is lost by that.
         log_fault(error)
@@ -84,7 +84,7 @@ def _take_in(desk: Desk, vault: Vault, item: Item, place: Place, now: int) -> No
     Ring(vault).note(case.seen)
 
 
-def _judged_again(desk: Desk, vault: Vault, item: Item, place: Place) -> Case:
+def _judged_again(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place) -> Case:
     stanza = parse(item.stanza)
     reading = read(stanza)
     if place is Place.JUNK:
@@ -94,7 +94,7 @@ def _judged_again(desk: Desk, vault: Vault, item: Item, place: Place) -> Case:
         verdict = judge(stanza, Facts(), vault, desk.thresholds, reading)
         if verdict.flagged and choices_of(vault).doubtful == "delay":
             verdict = verdict.delayed()
-    return Case(stanza, item.stanza, item.arrived, verdict, reading.hashes)
+    return Case(stanza, item.stanza, item.arrived, verdict, desk.study.read(uid, stanza).hashes)
 
 
 def _reprieved(stanza: Stanza, item: Item, vault: Vault) -> Verdict:

@@ -3,7 +3,7 @@
 from ...control import SIGNAL, Change, Signal, heed, reconsider
 from ...errors import InputError
 from ...junk import MAX_IDENT, Box, Place
-from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn, read
+from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn, learnable
 from ...pnp import Status
 from ...stanza import Jid, parse
 from .boxes import name_of, released
@@ -13,7 +13,8 @@ from .desk import Desk
 
 def tell(desk: Desk, call: Call) -> None:
     """Learn the stanza in the body under its label, or unlearn it."""
-    lesson = Lesson.of(parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo"))
+    spam, undo = call.header("label") == "spam", call.frame.flag("undo")
+    lesson = desk.lesson(call.uid, parse(call.frame.body), spam=spam, undo=undo)
     _teach(desk, call, lesson, {})
 
 
@@ -29,7 +30,7 @@ def sent(desk: Desk, call: Call) -> None:
             headers = released(vault, reconsider(vault, desk.now(), friend))
         else:
             desk.store.deposit(call.uid, CORRESPONDENT, friend.encode())
-    _teach(desk, call, Lesson.of(stanza, spam=False), headers)
+    _teach(desk, call, desk.lesson(call.uid, stanza, spam=False), headers)
 
 
 def report(desk: Desk, call: Call) -> None:
@@ -47,7 +48,7 @@ def report(desk: Desk, call: Call) -> None:
     stanza = parse(raw)
     if stanza.sender is None or str(stanza.sender.bare) != sender:
         raise InputError("the stanza is not of who is reported")
-    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, (stanza.id or "")[:MAX_IDENT], read(stanza).hashes))
+    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, (stanza.id or "")[:MAX_IDENT], learnable(stanza).hashes))
 
 
 def contact(desk: Desk, call: Call) -> None:

@@ -33,7 +33,7 @@ bob@chat.example/phone -> jid:
 hun@ter -> mixed:
 1234 -> number:####
 ٠١٢٣ -> number:####
-+49(170)1234567 -> number:############
++49(170)1234567 -> phone:############
 $500 -> money:###
 500руб -> money:###
 12:30 -> clock:####
@@ -41,12 +41,18 @@ $500 -> money:###
 192.0.2.7 -> ip:
 2001:db8::1 -> ip:
 fe:ab::cd -> ip:
-samantha99 -> mixed:a#
-h4ck3r -> mixed:a#a#a
+samantha99 -> mixed:aaaaaaaa##
+h4ck3r -> mixed:a#aa#a
+amount:500 -> mixed:aaaaaa###
+code:500 -> word:code mark:: number:###
+login=marble -> word:login mark:= secret:
 ①② -> number:##
 ❶ -> number:#
 hello,world! -> word:hello mark:, word:world mark:!
 "l'eau" -> mark:" word:l word:eau mark:"
+"marble" -> quoted:
+«marble», -> quoted:
+"ok" -> mark:" word:ok mark:"
 well-known -> word:well mark:- word:known
 *bold* -> mark:* word:bold mark:*
 hun$ter -> mixed:
@@ -105,7 +111,7 @@ def test_symbols_in_a_row_are_kept_up_to_the_bound() -> None:
 
 def test_a_chunk_with_more_kinds_of_symbols_inside_may_be_a_password() -> None:
     symbols = ".,-!"
-    at, past = ("".join(f"a{symbol}" for symbol in symbols[:count]) + "a" for count in (MAX_SYMBOLS, MAX_SYMBOLS + 1))
+    at, past = ("".join(f"at{symbol}" for symbol in symbols[:count]) + "at" for count in (MAX_SYMBOLS, MAX_SYMBOLS + 1))
 
     assert scrub(at)[0].kind == "word"
     assert list(scrub(past)) == [("mixed", "")]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providence.scrubber.confusables import resolve
-from providence.scrubber.folding import MAX_FOLDED, MAX_MARKS, MAX_TEXT, fold
+from providence.scrubber.folding import MAX_FOLDED, MAX_GROWTH, MAX_MARKS, MAX_TEXT, fold
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,12 @@ def test_no_single_character_folds_to_something_that_folds_on() -> None:
     points = (chr(point) for point in range(sys.maxunicode + 1))
 
     assert [point for point in points if (folded := fold(point)) != fold(folded)] == []
+
+
+def test_no_character_grows_more_than_the_bound_says() -> None:
+    points = map(chr, range(sys.maxunicode + 1))
+
+    assert max(len(unicodedata.normalize("NFKD", point)) for point in points) == MAX_GROWTH
 
 
 def test_text_is_read_up_to_the_bound_and_not_past_it() -> None:

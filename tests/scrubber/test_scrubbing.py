@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providence.scrubber import MAX_TEXT, Piece, scrub
+from providence.scrubber import MAX_TEXT, Piece, Scrubbed, examine, scrub
+from providence.scrubber.folding import MAX_FOLDED
 from providence.scrubber.words import MAX_MARK, MAX_WORD
 
-CONTENT = {"word", "run", "mark", "host", "shape"}
+CONTENT = {"word", "run", "mark", "host", "shape", "rare"}
+KEPT = {"word", "run", "host", "shape", "rare"}
 OUTLINE = set("#a@:/?")
 ZEROS = "0٠۰०০๐០０𝟎𞥐"
 
@@ -22,7 +24,7 @@ FRAGMENTS = st.one_of(
     DIGITS,
     st.text(max_size=8),
     st.sampled_from(
-        [*" \n@.:/?#-_'\"$", "://", "https://", "www.", "xmpp:", "@", ".com", "\u200b", "\u0301", "\ufe0f"]
+        ["\u20e3", *" \n@.:/?#-_'\"$", "://", "https://", "www.", "xmpp:", "@", ".com", "\u200b", "\u0301", "\ufe0f"]
     ),
     st.sampled_from(
         [
@@ -40,6 +42,23 @@ FRAGMENTS = st.one_of(
             "Ⅷ",
             "½",
             "፩",
+            *("my", "name", "is", "password", "hunter", "abandon ", "two ", "three ", "bob", "at", "dot", "gmail"),
+            *(
+                "street",
+                "12",
+                "`",
+                "```",
+                "||",
+                "<",
+                ">",
+                "<number:#>",
+                "a b c d",
+                "姓名",
+                "是",
+                "王伟",
+                "j.smith",
+                "zxqvb ",
+            ),
         ]
     ),
 )
@@ -51,9 +70,9 @@ def test_every_text_gives_pieces_of_the_promised_form(text: str) -> None:
     for kind, content in scrub(text):
         if kind not in CONTENT:
             assert set(content) <= OUTLINE
-        if kind == "word":
+        if kind == "word" or (kind == "rare" and content):
             assert 1 <= len(content) <= MAX_WORD
-        if kind in {"word", "run"}:
+        if kind in {"word", "run", "rare"}:
             assert all(unicodedata.category(char)[0] in "LM" for char in content)
         if kind == "mark":
             assert 1 <= len(content) <= MAX_MARK
@@ -71,12 +90,43 @@ def test_no_piece_holds_an_invisible_character(text: str) -> None:
     assert all(char.isprintable() for piece in scrub(text) for char in piece.text)
 
 
-@given(TEXTS)
-def test_what_stays_would_stay_again(text: str) -> None:
-    words = {piece for piece in scrub(text) if piece.kind in {"word", "run"}}
-    again = scrub(" ".join(piece.text for piece in words))
+def seen(scrubbed: Scrubbed) -> list[Piece]:
+    """Give the pieces without what tells of the text as a whole, such as capitals."""
+    return [piece for piece in scrubbed.pieces if piece.kind != "shape"]
 
-    assert {piece for piece in again if piece.kind in {"word", "run"}} <= words
+
+@given(TEXTS)
+def test_what_is_left_scrubs_to_itself(text: str) -> None:
+    scrubbed = examine(text)
+
+    assert seen(scrubbed) == seen(examine(scrubbed.render()))
+
+
+@given(TEXTS)
+def test_spans_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    spans = examine(text).spans()
+    edges = [edge for start, end, _ in spans for edge in (start, end)]
+
+    assert edges == sorted(edges)
+    assert all(0 <= edge <= len(text) for edge in edges)
+
+
+@given(TEXTS)
+def test_every_digit_of_a_text_lies_in_a_span(text: str) -> None:
+    gone = {at for start, end, _ in examine(text).spans() for at in range(start, end)}
+
+    assert all(at in gone for at, char in enumerate(text) if unicodedata.category(char) == "Nd")
+
+
+@given(TEXTS)
+def test_case_and_compatibility_forms_change_nothing_but_shapes(text: str) -> None:
+    plain = "".join(char for char in text if not unicodedata.combining(char) and char.upper().lower() == char.lower())
+
+    expected = seen(examine(plain))
+
+    assert expected == seen(examine(plain.upper()))
+    assert expected == seen(examine(plain.lower()))
+    assert expected == seen(examine(unicodedata.normalize("NFKC", plain)))
 
 
 @given(TEXTS)
@@ -97,7 +147,9 @@ def test_a_chunk_with_a_digit_leaves_nothing_of_itself(secret: str, text: str) -
     stretches = {planted[at : at + 4].lower() for at in range(len(planted) - 3)}
     others = {piece.text for piece in scrub(text)}
 
-    found = {piece.text for piece in scrub(f"{text} {planted}") if piece.kind in {"word", "host", "run"}} - others
+    found = {
+        piece.text for piece in scrub(f"{text} {planted}") if piece.kind in {"word", "host", "run", "rare"}
+    } - others
 
     assert not any(stretch in content for stretch in stretches for content in found)
 
@@ -136,7 +188,7 @@ CANARIES = {
 @pytest.mark.parametrize("around", ["{}", "hello {} bye", "это {}, да", "看{} 吧", "({})", "«{}»", "{}\nok"])
 def test_a_canary_does_not_stay(name: str, around: str) -> None:
     canary = CANARIES[name]
-    kept = {piece.text for piece in scrub(around.format(canary)) if piece.kind in {"word", "run", "host", "shape"}}
+    kept = {piece.text for piece in scrub(around.format(canary)) if piece.kind in KEPT}
 
     assert not any("zan" in content or len(content) > MAX_WORD for content in kept)
     assert not any(char.isdigit() for content in kept for char in content)
@@ -149,6 +201,15 @@ def test_shapes_tell_what_folding_took_away() -> None:
     assert Piece("shape", "capitals few") in scrub("BUY it now my friend and tell your other friends")
     assert Piece("shape", "lines ||") in scrub("a\nb\nc")
     assert Piece("shape", "scripts") in scrub("сasino")
+
+
+def test_a_text_past_the_bound_is_not_whole() -> None:
+    assert examine("a" * MAX_TEXT).is_whole
+    assert examine("\ufdfa " * (MAX_FOLDED // 19)).is_whole
+    assert not examine("\ufdfa " * (MAX_FOLDED // 19 + 2)).is_whole
+    past = examine("a " * (MAX_TEXT // 2) + "b")
+    assert not past.is_whole
+    assert past.spans()[-1][1:] == (MAX_TEXT + 1, "cut")
 
 
 def test_text_is_looked_at_up_to_the_bound_and_not_past_it() -> None:
@@ -221,6 +282,37 @@ HOSTILE = [
         "аa",
         "а",
         "!a",
+    ),
+    *(
+        "password is ",
+        "is my login ",
+        "name: a ",
+        "12 road ",
+        "two ",
+        "abandon ",
+        "bob at ",
+        "at dot ",
+        "@ ",
+        "a1 ",
+        "1 ",
+        "12 ",
+    ),
+    *(
+        "`a` ",
+        "```",
+        "||a||",
+        "-----begin ",
+        "<",
+        "<card> ",
+        "姓名",
+        "账号 ",
+        "a / ",
+        "a b c d ",
+        "mr ",
+        "code:",
+        "name=",
+        "pin=a ",
+        "code is ",
     ),
     *("a!", "_", "a_", "\u094d", "क\u094d", "①", "½", "\ud800", "\x00", "\n", "www.", "ﬃ", "İ", "\U000e0001", "a1"),
 ]
