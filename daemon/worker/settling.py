@@ -42,7 +42,7 @@ def settle(desk: Desk, uid: bytes, vault: Vault) -> None:
     for kind, packed in queued:
         with _logged():
             if kind in {Place.JUNK, Place.WAITING}:
-                _take_in(desk, uid, vault, Item.from_bytes(packed), Place(kind), now)
+                _take_in(desk, uid, vault, Item.from_bytes(packed), Place(kind))
     with _logged():
         expire(vault, now)
 
@@ -70,7 +70,8 @@ def _learn(vault: Vault, kind: int, packed: bytes, now: int) -> None:
         heed(vault, Signal.from_bytes(packed), now)
 
 
-def _take_in(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place, now: int) -> None:  # noqa: PLR0913 - one item
+def _take_in(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place) -> None:
+    now = desk.now()
     try:
         case = _judged_again(desk, uid, vault, item, place)
     except ProvidenceError as error:
