@@ -29,7 +29,7 @@ class AsyncClient(Calls[Coroutine[Any, Any, Reply]]):
     all who wait and all who ask later: make another client to connect again. BusyError
     past MAX_PIPELINE unanswered requests.
 
-        async with await AsyncClient.unix(Path("/run/providence/pnp.sock")) as client:
+        async with await AsyncClient.unix(Path("/run/providence/providence.sock")) as client:
             reply = await client.check("romeo@montague.example", stanza)
     """
 

@@ -127,6 +127,14 @@ class Calls(Generic[_Answer]):
         """Say that a user added, removed, blocked or unblocked somebody."""
         return self.request("CONTACT", {"User": user, "From": sender, "Change": change})
 
+    def learnt(self, sender: str, facts: Mapping[str, str]) -> _Answer:
+        """Tell what was found out of a sender; `facts` are headers of LEARNT."""
+        return self.request("LEARNT", {"From": sender, **facts})
+
+    def listing(self, number: int, action: str, entries: Sequence[str] = ()) -> _Answer:
+        """Tell what stands in a public list, or what changed in it."""
+        return self.request("LIST", {"Number": str(number), "Action": action}, "\n".join(entries).encode())
+
     def junk(self, user: str, action: str, item: str = "") -> _Answer:
         """List, show, release, delete or train from the junk box."""
         return self.request("JUNK", {"User": user, "Action": action, **_item(item)})

@@ -28,7 +28,7 @@ class Client(Calls[Reply]):
     RemoteError for an error status. UnreachableError when the daemon is not there or
     does not answer in time; the client is closed then: make another to try again.
 
-        with Client.unix(Path("/run/providence/pnp.sock")) as client:
+        with Client.unix(Path("/run/providence/providence.sock")) as client:
             client.check("romeo@montague.example", stanza).headers["verdict"]
     """
 

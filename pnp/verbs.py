@@ -71,6 +71,7 @@ _STANZA_ID = re.compile(r".{1,256}").fullmatch
 _NODE = re.compile(r"[!-~]{1,256}").fullmatch
 _PART = re.compile(r"[0-9]{1,6}").fullmatch
 _COUNT = re.compile(r"[0-9]{1,6}").fullmatch
+_NUMBER = re.compile(r"[0-7]").fullmatch
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # XEP-0489, in this order; who takes the date knows the calendar.
 _ACCOUNT = re.compile(
@@ -104,6 +105,10 @@ _RULES: dict[str, Rule] = {
     "change": one_of("added blocked unblocked removed"),
     "label": one_of("ham spam"),
     "reason": one_of("spam abuse"),
+    "client": _YES_NO,
+    "picture": _YES_NO,
+    "capabilities": one_of("none some abuse"),
+    "number": _NUMBER,
 }
 
 
@@ -127,6 +132,8 @@ VERBS: Forms = {
     "SENT": _form("user", "", Body.NEEDED),
     "REPORT": _form("user from reason", "item stanza-id", Body.OPTIONAL),
     "CONTACT": _form("user from change"),
+    "LEARNT": _form("from", "client picture capabilities"),
+    "LIST": _form("number action", "", Body.OPTIONAL, action="replace begin more end add remove"),
     "JUNK": _form("user action", "item", action="list show release delete ham spam"),
     "WAITING": _form("user action", "item", action="list take done"),
     "SAY": _form("user", "", Body.NEEDED),

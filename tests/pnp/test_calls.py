@@ -56,6 +56,8 @@ def test_every_verb_has_a_call_that_writes_it_well() -> None:
         call.sent(USER, b"<a/>"),
         call.report(USER, "romeo@montague.example", abuse=True, item="6a", stanza_id="a b"),
         call.contact(USER, "romeo@montague.example", "added"),
+        call.learnt("romeo@montague.example", {"Client": "yes"}),
+        call.listing(0, "add", ["spam.example", "more.example"]),
         call.junk(USER, "show", "6a"),
         call.waiting(USER, "list"),
         call.say(USER, "list"),

@@ -20,8 +20,9 @@ from providence.tests.prosody.verona.processes import Daemon, Prosody
 CAPULET, CAPULET_256, CAPULET_PLAIN = "capulet.example", "capulet256.example", "plain.example"
 PASSIVE, MARKED, TOKENS = "passive.example", "marked.example", "tokens.example"
 ROOMS, GATEWAY = "rooms.capulet.example", "gateway.capulet.example"
+LISTS, LISTS_THERE, PAGES = "lists.capulet.example", "lists.montague.example", "pages.montague.example"
 CELL, MANTUA = "cell.example", "mantua.example"
-OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED, TOKENS, ROOMS, CELL, MANTUA)
+OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED, TOKENS, ROOMS, LISTS, CELL, MANTUA)
 MONTAGUE, ROOMS_THERE, DIALBACK = "montague.example", "rooms.montague.example", "dialback.example"
 JUNK = f"junk.{CAPULET}"
 GATEWAY_SECRET = "queen mab"
@@ -67,13 +68,13 @@ def verona(folder: Path, providence: Daemon, cell: Friar) -> Iterator[tuple[Pros
     """All servers."""
     _require_prosody()
     authority = Authority(folder / "pki")
-    for domain in (*OURS, MONTAGUE, ROOMS_THERE):
+    for domain in (*OURS, MONTAGUE, ROOMS_THERE, LISTS_THERE, PAGES):
         authority.certify(domain)
     # Nobody trusts this one, so that its only domain must prove itself by dialback (XEP-0220).
     stranger = Authority(folder / "pki-2")
     stranger.certify(DIALBACK)
     dns_port, c2s_1, s2s_1, c2s_2, s2s_2, c2s_3, s2s_3, web, secure_web, components = free_ports(10)
-    theirs = dict.fromkeys((MONTAGUE, ROOMS_THERE), s2s_2)
+    theirs = dict.fromkeys((MONTAGUE, ROOMS_THERE, LISTS_THERE, PAGES), s2s_2)
     name_server = NameServer(dns_port, {**dict.fromkeys((*OURS, JUNK), s2s_1), **theirs, DIALBACK: s2s_3})
     name_server.start()
     hosts = f"""
@@ -83,6 +84,9 @@ VirtualHost "{CAPULET}"
   password_hash = "SHA-1"
 VirtualHost "{CAPULET_256}"
   password_hash = "SHA-256"
+  modules_enabled = {{ "invites", "invites_register" }}
+  registration_invite_only = false
+  providence_user_modes = {{ benvolio = "passive"; mercutio = "off"; tybalt = "mark" }}
 VirtualHost "{CAPULET_PLAIN}"
   authentication = "internal_plain"
   providence_bot = false
@@ -91,6 +95,10 @@ VirtualHost "{CELL}"
   modules_enabled = {{ "privacy_lists" }}
   providence_socket = "{cell.path}"
   providence_report_to = {{ "reports@{MONTAGUE}" }}
+  providence_lists = {{
+    {{ service = "{LISTS_THERE}", node = "spam_source_domains" }}; {{ service = "{LISTS}", node = "muc_bans_sha256" }};
+    {{ service = "{PAGES}", node = "pages" }}; {{ service = "nowhere.example", node = "nothing" }};
+  }}
 VirtualHost "{MANTUA}"
   modules_disabled = {{ "offline" }}
   providence_socket = "{cell.path}"
@@ -102,6 +110,8 @@ VirtualHost "{MARKED}"
   providence_mode = "mark"
   providence_bot = "box.{MARKED}"
 Component "{ROOMS}" "muc"
+Component "{LISTS}" "pubsub"
+  admins = {{ "keeper@{CAPULET}" }}
 Component "{GATEWAY}"
   component_secret = "{GATEWAY_SECRET}"
 """
@@ -111,10 +121,13 @@ Component "{GATEWAY}"
     world = f"""
 s2s_insecure_domains = {{ "{DIALBACK}" }}
 VirtualHost "{MONTAGUE}"
-  modules_enabled = {{ "says" }}
+  modules_enabled = {{ "says", "vcard" }}
   says_features = {{ "urn:xmpp:raa:0#embed-message" }}
   says_addresses = {{ ["abuse-addresses"] = {{ "mailto:abuse@{MONTAGUE}", "xmpp:abuse@{MONTAGUE}" }} }}
 Component "{ROOMS_THERE}" "muc"
+Component "{LISTS_THERE}" "pubsub"
+  admins = {{ "keeper@{MONTAGUE}" }}
+Component "{PAGES}" "pages"
 """
     montague = Prosody(folder / "m", authority, (c2s_2, s2s_2, dns_port), world, "")
     insecure = f"""

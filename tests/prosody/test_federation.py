@@ -134,4 +134,9 @@ def test_a_subscription_with_spam_is_junk_and_comes_when_it_is_released(
     with verona[0].client(taught) as client:
         request = client.wait(lambda stanza: stanza.get("type") == "subscribe")
 
-    assert stranger.jid.partition("/")[0] == request.get("from")
+        sender = stranger.jid.partition("/")[0]
+        assert sender == request.get("from")
+        # To let it go was to teach that it is ham. The next test wants it to be spam again.
+        known = providence.status(taught)["spam"]
+        client.ask("set", f"<block xmlns='urn:xmpp:blocking'><item jid='{sender}'>{REPORT}</item></block>")
+        assert providence.until(lambda: providence.status(taught)["spam"] > known)

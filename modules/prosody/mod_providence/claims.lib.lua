@@ -5,30 +5,56 @@ local jid_host = require "util.jid".host;
 
 local MAX_SENDERS = 10000;
 
+local SHA1 = 28; -- length in base64
+
 local CAPS = "http://jabber.org/protocol/caps";
 local RAA = "urn:xmpp:raa:0";
 local AFFILIATIONS = { anonymous = true; registered = true; member = true; admin = true };
 
-local announced = cache.new(MAX_SENDERS); -- sender -> "yes", "no": in the last presence that came from there
+local announced = cache.new(MAX_SENDERS); -- sender -> what the last presence from there said
 local domains;
 
-local function yes_no(presence)
-	return presence:get_child("c", CAPS) and "yes" or "no";
+-- What a stanza says of the client that sent it: whether that announces what it can (`caps`), by which hash
+-- (`hash`, XEP-0115), and whether its user has a picture (`picture`, XEP-0153).
+local function read(stanza)
+	local c = stanza:get_child("c", CAPS);
+	local photo = stanza:find("{vcard-temp:x:update}x/photo#");
+	return {
+		client = stanza.attr.from; caps = c and "yes" or "no";
+		hash = c and c.attr.hash == "sha-1" and #(c.attr.ver or "") == SHA1 and c.attr.ver or nil;
+		picture = photo and (photo ~= "" and "yes" or "no");
+	};
 end
 
 -- A stranger sent available presence.
 local function note_presence(sender, presence)
-	announced:set(sender, yes_no(presence));
+	announced:set(sender, read(presence));
 end
 
--- Whether the sender's client says what it can (XEP-0115).
-local function caps(origin, stanza, sender)
-	if stanza:get_child("c", CAPS) then
-		return "yes";
-	elseif origin.type == "c2s" then
-		return origin.presence and yes_no(origin.presence);
+local function last_presence(origin, sender)
+	if origin.type == "c2s" then
+		return origin.presence and read(origin.presence) or {};
 	end
-	return announced:get(sender);
+	return announced:get(sender) or {};
+end
+
+-- Whether the sender's client says what it can.
+local function caps(origin, stanza, sender)
+	return stanza:get_child("c", CAPS) and "yes" or last_presence(origin, sender).caps;
+end
+
+-- By which hash this very client did, if it is one that we can compare.
+local function hash(origin, stanza, sender)
+	local here, before = read(stanza), last_presence(origin, sender);
+	if here.caps == "yes" then
+		return here.hash;
+	end
+	return before.client == here.client and before.hash or nil;
+end
+
+-- Whether the sender says that there is a picture.
+local function picture(origin, stanza, sender)
+	return read(stanza).picture or last_presence(origin, sender).picture;
 end
 
 local function is_date(text)
@@ -77,4 +103,6 @@ local function watch(domains_)
 	domains = domains_;
 end
 
-return { watch = watch; note_presence = note_presence; caps = caps; account = account };
+return {
+	watch = watch; note_presence = note_presence; caps = caps; hash = hash; picture = picture; account = account;
+};

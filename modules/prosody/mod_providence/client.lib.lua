@@ -23,11 +23,12 @@ local FIRST_DELAY, LAST_DELAY = 0.25, 15;
 local methods = {};
 local mt = { __index = methods };
 
--- Connects by this way (transport.lib.lua); `on_open` is called on each new connection, before anything else is asked.
--- `features` (by name) and `commands` (a list) are what the daemon last said of itself.
-local function new(way, on_open)
+-- Connects by this way (transport.lib.lua); `on_open` is called on each new connection, before anything else is asked,
+-- and `on_ready` once the daemon has said what it can: `features` (by name) and `commands` (a list) are what it last
+-- said of itself.
+local function new(way, on_open, on_ready)
 	local self = setmetatable({
-		way = way; on_open = on_open; features = {}; commands = {};
+		way = way; on_open = on_open; on_ready = on_ready; features = {}; commands = {};
 		waiting = {}; count = 0; bytes = 0; last_id = 0;
 		delay = FIRST_DELAY; tried = 0; heard = 0;
 	}, mt);
@@ -76,6 +77,7 @@ function methods:greet(conn)
 				self.features[name] = true;
 			end
 			module:log("info", "Connected to the Providence daemon");
+			self.on_ready();
 		end
 	end, true);
 	self.on_open();

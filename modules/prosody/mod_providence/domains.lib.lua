@@ -25,7 +25,10 @@ local EMBEDS = { message = "urn:xmpp:raa:0#embed-message"; presence = "urn:xmpp:
 -- The newer field first; the other one is XEP-0157's.
 local ADDRESSES = { "report-addresses", "abuse-addresses" };
 
-local known = cache.new(MAX_DOMAINS); -- domain -> { embeds, addresses, expires }
+-- Said by a server that is there and answers no such question. Other errors may come from a stream that broke.
+local REFUSALS = { ["feature-not-implemented"] = true; ["service-unavailable"] = true };
+
+local known = cache.new(MAX_DOMAINS); -- domain -> { embeds, addresses, capabilities, expires }
 local count, asked = 0, {}; -- domain -> list of functions
 
 local function embeds_of(query)
@@ -58,12 +61,22 @@ local function addresses_in(field)
 	return addresses;
 end
 
+-- The fields of that name in what the server says of itself.
+local function fields_of(query, name)
+	local fields = {};
+	for form in query:childtags("x", "jabber:x:data") do
+		local kind, field = field_of(form, "FORM_TYPE"), field_of(form, name);
+		if field and kind and kind:get_child_text("value") == SERVERINFO then
+			table.insert(fields, field);
+		end
+	end
+	return fields;
+end
+
 local function addresses_of(query)
 	for _, name in ipairs(ADDRESSES) do
-		for form in query:childtags("x", "jabber:x:data") do
-			local kind, field = field_of(form, "FORM_TYPE"), field_of(form, name);
-			local is_about_server = kind and kind:get_child_text("value") == SERVERINFO;
-			local addresses = is_about_server and field and addresses_in(field) or {};
+		for _, field in ipairs(fields_of(query, name)) do
+			local addresses = addresses_in(field);
 			if addresses[1] then
 				return addresses;
 			end
@@ -72,16 +85,28 @@ local function addresses_of(query)
 	return {};
 end
 
--- What is known of a domain now, or nil: `embeds`, by stanza name whether it writes about accounts in it, and
--- `addresses`, of those who look after reports.
+-- Here an address of any kind counts.
+local function capabilities_of(query)
+	for _, field in ipairs(fields_of(query, "abuse-addresses")) do
+		if (field:get_child_text("value") or "") ~= "" then
+			return "abuse";
+		end
+	end
+	return "some";
+end
+
+-- What is known of a domain now, or nil: `embeds`, by stanza name whether it writes about accounts in it;
+-- `addresses`, of those who look after reports; and `capabilities`: "none", "some", "abuse", or nil if there was
+-- no answer.
 local function peek(domain)
 	local found = known:get(domain);
 	return found and found.expires > now() and found or nil;
 end
 
-local function settle(domain, query)
+local function settle(domain, query, condition)
 	local found = {
 		embeds = query and embeds_of(query) or {}; addresses = query and addresses_of(query) or {};
+		capabilities = query and capabilities_of(query) or REFUSALS[condition] and "none" or nil;
 		expires = now() + (query and KEEP_SECONDS or RETRY_SECONDS);
 	};
 	known:set(domain, found);
@@ -103,9 +128,11 @@ local function ask(domain, done)
 		count, asked[domain] = count + 1, { done };
 		local iq = st.iq({ type = "get"; id = id.medium(); from = module.host; to = domain }):query(DISCO);
 		module:send_iq(iq, nil, ASK_SECONDS):next(function (event)
-			settle(domain, event.stanza:get_child("query", DISCO));
-		end, function ()
-			settle(domain, nil);
+			-- COMPAT Prosody 0.12 and 13: from a host of this server an error comes this way, too.
+			local _, condition = event.stanza:get_error();
+			settle(domain, not condition and event.stanza:get_child("query", DISCO), condition);
+		end, function (err)
+			settle(domain, nil, err.condition);
 		end):catch(function (err)
 			module:log("error", "What %s says of itself was not handled: %s", domain, err);
 		end);

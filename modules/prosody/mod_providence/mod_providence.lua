@@ -7,8 +7,10 @@ local adhoc = module:require "adhoc";
 local bot = module:require "bot";
 local clients = module:require "client";
 local contact = module:require "contact";
+local crawler = module:require "crawler";
 local domains = module:require "domains";
 local export = module:require "export";
+local lists = module:require "lists";
 local logins = module:require "logins";
 local news = module:require "news";
 local orders = module:require "orders";
@@ -24,7 +26,7 @@ local address = contact.find_address();
 local client = clients.new(transport.chosen(), function ()
 	accounts.connected();
 	vaults.connected();
-end);
+end, lists.connected);
 local saved = false;
 
 local function opened(username, answer)
@@ -37,7 +39,11 @@ accounts.watch(client, vaults);
 vaults.watch(client, opened);
 waiting.watch(client, stanzas);
 orders.watch(preferences, vaults, waiting);
-stanzas.watch(client, vaults, domains, { heed = orders.heed; note_writer = reports.note_writer; say = bot.say });
+stanzas.watch(client, vaults, domains, {
+	heed = orders.heed; note_writer = reports.note_writer; say = bot.say; wonder = crawler.wonder;
+});
+crawler.watch(client, domains, stanzas.claims);
+lists.watch(client);
 reports.watch(client, domains, stanzas.forgive, orders.hear);
 signals.watch(client, orders.hear, address);
 logins.watch(vaults.login, accounts.change);
@@ -73,6 +79,7 @@ module:hook_global("server-stopping", let_go, 100);
 function module.unload()
 	logins.unwatch();
 	let_go();
+	lists.unwatch();
 	if not saved then
 		vaults.close();
 	end

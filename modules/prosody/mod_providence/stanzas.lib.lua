@@ -75,6 +75,9 @@ local function judge(case, looks, done)
 			ears.say(case.username, notice);
 		end
 		done(verdict, answer);
+		if verdict then
+			ears.wonder(answer, case.event.origin, case.event.stanza, case.sender);
+		end
 	end);
 end
 
@@ -194,7 +197,8 @@ local function handle(event_name, event)
 end
 
 -- `ears_`: `heed(username, answer)` does what else an answer says, `note_writer(jid, sender)` hears of each stranger
--- whose stanza was delivered, `say(username, text)` tells a user something.
+-- whose stanza was delivered, `say(username, text)` tells a user something, `wonder(answer, origin, stanza, sender)`
+-- finds out more about the sender.
 local function watch(client, vaults_, domains, ears_)
 	vaults, ears = vaults_, ears_;
 	questions.watch(client);
@@ -208,5 +212,5 @@ end
 
 return {
 	watch = watch; pass = pass; was_delivered = questions.was_delivered; save = questions.save; lines = lines;
-	forgive = unjudged.forgive;
+	claims = claims; forgive = unjudged.forgive;
 };

@@ -87,7 +87,7 @@ local function chosen()
 	if host then
 		return over_tls(host, module:get_option_number("providence_port", 11783), module:get_option("providence_tls") or {});
 	end
-	return over_socket(module:get_option_string("providence_socket", "/run/providence/pnp.sock"));
+	return over_socket(module:get_option_string("providence_socket", "/run/providence/providence.sock"));
 end
 
 return { chosen = chosen };

@@ -17,7 +17,7 @@ Answers = Answer | Callable[[Mapping[str, str]], Answer | None]
 Told = tuple[Mapping[str, str], bytes]
 OK: Answer = 200, {}, b""
 DELIVER: Answer = 200, {"Verdict": "deliver", "Score": "0.1"}, json.dumps({"reasons": []}).encode()
-DEFAULTS = {"CHECK": DELIVER, "PING": (200, {}, b'{"features": []}'), "UNLOCK": (403, {}, b"")}
+DEFAULTS = {"CHECK": DELIVER, "PING": (200, {}, b'{"features": ["learnt", "lists"]}'), "UNLOCK": (403, {}, b"")}
 
 
 class Friar(threading.Thread):
@@ -34,13 +34,14 @@ class Friar(threading.Thread):
         self.answers: dict[str, Answers] = {}
         self._told: list[tuple[str, Mapping[str, str], bytes]] = []
         self._changed = threading.Condition()
+        self._connections: set[socket.socket] = set()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen()
 
-    def told(self, verb: str, count: int = 1, **wanted: str) -> list[Told]:
+    def told(self, verb: str, count: int = 1, patience: float = PATIENCE, **wanted: str) -> list[Told]:
         """Wait until it was told so often; return all headers and bodies."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         with self._changed:
             while len(found := self._find(verb, wanted)) < count:
                 assert self._changed.wait(end - time.monotonic()), (verb, wanted, found)
@@ -65,10 +66,12 @@ class Friar(threading.Thread):
     def _listen(self, connection: socket.socket) -> None:
         reader = FrameReader()
         with contextlib.suppress(OSError), connection:
+            self._connections.add(connection)
             while count := connection.recv_into(reader.get_buffer()):
                 reader.advance(count)
                 while frame := reader.read():
                     connection.sendall(self._answer(frame))
+        self._connections.discard(connection)
 
     def _answer(self, frame: Frame) -> bytes:
         with self._changed:
@@ -80,6 +83,15 @@ class Friar(threading.Thread):
             return b""
         code, headers, body = found
         return bytes(encode_reply(code, {"Id": frame.ident, **headers}, body))
+
+    def hang_up(self) -> None:
+        """End all connections, and wait until there are as many again."""
+        pings, ended = len(self.told("PING")), list(self._connections)
+        self._connections.clear()
+        for connection in ended:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self.told("PING", pings + len(ended))
 
     def close(self) -> None:
         """Stop."""

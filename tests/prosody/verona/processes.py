@@ -33,13 +33,23 @@ class Process:
 
     def __init__(self, command: list[str], log: Path, is_up: Callable[[], bool]) -> None:
         self._command, self._log, self._is_up = command, log, is_up
+        self.identity: dict[str, Any] = {}
         self.popen: subprocess.Popen[bytes] | None = None
+
+    def run_as(self, user: str, group: str) -> None:
+        """Give it to another user, with one group."""
+        self.identity = {"user": user, "group": group, "extra_groups": [], "cwd": "/"}
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         with self._log.open("ab") as log:
             self.popen = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **self.identity,
             )
         end = time.monotonic() + START_SECONDS
         while not self._is_up():
@@ -180,8 +190,14 @@ log = {{ debug = "{folder}/prosody.log" }}
     def control(self, *words: str) -> str:
         """Run prosodyctl."""
         command = ["prosodyctl", "--config", str(self.config), *words]
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=60,
+            **self.identity,
         )
         return done.stdout.decode()
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +19,7 @@ class Terminal:
     with Terminal(folder, ["profanity"], {"HOME": str(home)}) as terminal:
         terminal.type("/help")
         terminal.wait("Synopsis")
-        print(terminal.screen())
+        print(terminal.fitting())
     """
 
     def __init__(self, folder: Path, command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -33,37 +33,48 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self._tmux("kill-server")
 
+    def type(self, text: str, key: str = "Enter") -> None:
+        """Type a text, and press a key."""
+        self._tmux("send-keys", "-l", "--", text)
+        self._tmux("send-keys", key)
+
+    def screen(self) -> list[str]:
+        """Return the lines of the screen, without the spaces at their ends and without empty lines after the last."""
+        return [line.rstrip() for line in self._tmux("capture-pane", "-p").rstrip().split("\n")]
+
+    def wait(self, *texts: str) -> None:
+        """Wait until all these texts are on the screen, wherever its lines break."""
+        self.until(lambda lines: all(text in " ".join(" ".join(lines).split()) for text in texts), f"{texts}")
+
+    def until(self, wanted: Callable[[list[str]], bool], what: str) -> list[str]:
+        """Wait until the screen is as wanted, and return its lines."""
+        end = time.monotonic() + PATIENCE
+        while not wanted(lines := self.screen()):
+            assert time.monotonic() < end, "\n".join([f"waiting for {what}, there is", *lines])
+            time.sleep(PAUSE)
+        return lines
+
+    def fitting(self) -> str:
+        """Return the screen of a terminal that is only as high as what its program has to show.
+
+        The program's last two lines are taken for its status and its prompt, and it wants an empty one above them.
+        """
+        shown = _words(self.screen())
+        height = len("\n".join(self.screen()[:-1]).rstrip().split("\n")) + 3
+        self._resize(height)
+        lines = self.until(lambda lines: len(lines) <= height and _words(lines) == shown, f"{height} lines")
+        self._resize(HEIGHT)
+        self.until(lambda lines: len(lines) > height and _words(lines) == shown, f"{HEIGHT} lines")
+        return "\n".join(lines) + "\n"
+
+    def _resize(self, height: int) -> None:
+        self._tmux("resize-window", "-y", str(height))
+
     def _tmux(self, *words: str) -> str:
         command = ["tmux", "-S", str(self._socket), *words]
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True).stdout
 
-    def screen(self) -> str:
-        """Return what is on the screen, without the spaces at the ends of lines."""
-        return "\n".join(line.rstrip() for line in self._tmux("capture-pane", "-p").split("\n")).strip("\n")
 
-    def type(self, text: str, *keys: str) -> None:
-        """Type a line, and press Enter or other keys (`Tab`, `PPage`)."""
-        self._tmux("send-keys", "-l", "--", text)
-        self._tmux("send-keys", *(keys or ("Enter",)))
-
-    def wait(self, *texts: str) -> str:
-        """Wait until all texts are on the screen, wherever its lines break, and return the screen."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            screen = self.screen()
-            words = " ".join(screen.split())
-            missing = [text for text in texts if text not in words]
-            if not missing:
-                return screen
-            assert time.monotonic() < end, f"{missing} did not appear:\n{screen}"
-            time.sleep(PAUSE)
-
-    def fit(self, height: int) -> str:
-        """Make the terminal so many lines high, and return the screen when its program has drawn it anew."""
-        before = self.screen().split("\n")
-        self._tmux("resize-window", "-y", str(height))
-        end = time.monotonic() + PATIENCE
-        while len(screen := self.screen().split("\n")) >= len(before) or len(screen) < height - 1:
-            assert time.monotonic() < end, "the program did not draw its screen anew"
-            time.sleep(PAUSE)
-        return "\n".join(screen)
+def _words(lines: list[str]) -> list[str]:
+    """Return what there is besides empty lines and the status, where a clock is."""
+    return [line for line in lines[:-1] if line]
