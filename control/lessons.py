@@ -10,6 +10,9 @@ from ..scrubber import HASH_BYTES
 from ..stanza import Stanza, parse
 from ..vault import Vault
 
+# Two readings of one text share at least this part of their features.
+SAME = 0.8
+
 
 class Taught(Enum):
     """What became of a lesson."""
@@ -36,29 +39,30 @@ def sender_of(item: Item) -> str:
 def teach(vault: Vault, item: Item, *, spam: bool) -> Taught:
     """Learn a kept stanza as spam or as ham.
 
-    The ring knows what was taught of it before.
+    The ring knows what was taught of it before; the same words again from the same sender are the same lesson.
     A stanza that the ring has forgotten is learnt as new.
     """
     stanza = stanza_of(item)
     if stanza is None:
         return Taught.EMPTY
     hashes = learnable(stanza).hashes
-    same = [entry for entry in Ring(vault).of(sender_of(item), stanza.id or "") if entry[1].arrived == item.arrived]
-    if same:
-        # Of several in one second without ids, the one with most of its features.
-        return teach_seen(vault, *max(same, key=lambda entry: _common(entry[1].hashes, hashes)), spam=spam)
     if not hashes:
         return Taught.EMPTY
+    entries = Ring(vault).of(sender_of(item), stanza.id or "")
+    same = [entry for entry in entries if _is_same(entry[1].hashes, hashes)]
+    if same:
+        label = "spam" if spam else "ham"
+        return teach_seen(vault, *max(same, key=lambda entry: entry[1].taught == label), spam=spam)
     learn(Lesson(hashes, spam), vault)
     return Taught.LEARNT
 
 
-def _common(some: bytes, others: bytes) -> int:
-    """Count the hashes that two readings share."""
+def _is_same(kept: bytes, fresh: bytes) -> bool:
+    """Say whether the ring's reading is of the same words: it may hold rare ones besides, in place of a few others."""
     one, other = (
-        {hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)} for hashes in (some, others)
+        {hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)} for hashes in (kept, fresh)
     )
-    return len(one & other)
+    return len(one & other) >= SAME * len(other)
 
 
 def teach_seen(vault: Vault, name: bytes, seen: Seen, *, spam: bool) -> Taught:
