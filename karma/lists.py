@@ -1,0 +1,101 @@
+"""Lists of others (RTBL, an operator's own): each is one vote, never the verdict.
+
+Entries are JIDs, hosts or addresses, or their SHA-256 in lower-case hex as the real-time block lists publish them.
+The last good copy stays until a new one is there; an entry that was not confirmed for long fades.
+"""
+
+import struct
+from collections.abc import Collection
+from hashlib import sha256
+from math import exp2
+
+from ..errors import InputError
+from .formula import DAY
+from .ledger import STEPS, Ledger, Table
+from .pseudonyms import Pseudonyms
+from .senders import Level, Sender
+
+MAX_LISTS = 8
+MAX_LIST = 100_000
+MAX_ENTRY = 3071
+# What one list says, and what as many as must agree say together, in log-odds.
+ALONE, TOGETHER = 0.8, 2.5
+HALF_LIFE = 14.0
+KEEP = 90 * DAY
+
+_VOTE = struct.Struct("<BI")
+
+
+class Lists:
+    """All lists, by number: 0 to MAX_LISTS - 1."""
+
+    def __init__(self, ledger: Ledger, pseudonyms: Pseudonyms, agreement: int) -> None:
+        """Let `agreement` lists that name the same sender count in full."""
+        self._ledger = ledger
+        self._pseudonyms = pseudonyms
+        self._agreement = agreement
+
+    def replace(self, number: int, entries: Collection[str], now: float) -> None:
+        """Take a list's new copy in place of the last one; InputError past MAX_LIST entries or MAX_LISTS lists."""
+        if len(entries) > MAX_LIST:
+            raise InputError("a list has too many entries")
+        fresh = {self._name(entry) for entry in entries}
+        self._check(number)
+        for step in range(STEPS):
+            for name, votes in self._ledger.scan(Table.LISTED, step):
+                if name not in fresh and number in dict(_VOTE.iter_unpack(votes)):
+                    self._vote(name, number, None, now)
+        for name in fresh:
+            self._vote(name, number, now, now)
+
+    def add(self, number: int, entry: str, now: float) -> None:
+        """Take one more entry of a list."""
+        self._check(number)
+        self._vote(self._name(entry), number, now, now)
+
+    def remove(self, number: int, entry: str, now: float) -> None:
+        """Take an entry back; an unknown one is no error."""
+        self._check(number)
+        self._vote(self._name(entry), number, None, now)
+
+    def reasons(self, sender: Sender, now: float) -> tuple[tuple[str, float], ...]:
+        """Return what the lists say of a sender."""
+        names = [name for level, name in sender.names if level in (Level.ACCOUNT, Level.HOST, Level.PARENT)]
+        candidates = [*names, *(sha256(name.encode()).hexdigest() for name in names)]
+        if address := sender.name(Level.ADDRESS):
+            candidates += [address, address.removesuffix("/32")]
+        keys = [(Table.LISTED, self._name(candidate)) for candidate in candidates]
+        strength: dict[int, float] = {}
+        for votes in self._ledger.get_all(keys):
+            for number, when in _VOTE.iter_unpack(votes or b""):
+                fresh = exp2(-max(0.0, now - when - DAY) / DAY / HALF_LIFE)
+                strength[number] = max(strength.get(number, 0.0), fresh)
+        total = sum(strength.values())
+        if not total:
+            return ()
+        # A single voice says ALONE; from there on it grows up to TOGETHER.
+        if total <= 1 or self._agreement == 1:
+            weight = (TOGETHER if self._agreement == 1 else ALONE) * min(1.0, total)
+        else:
+            weight = ALONE + (TOGETHER - ALONE) * min(1.0, (total - 1) / (self._agreement - 1))
+        return (("LISTED_BY_OTHERS", weight),)
+
+    def _check(self, number: int) -> None:
+        if not 0 <= number < MAX_LISTS:
+            raise InputError("too many lists")
+
+    def _name(self, entry: str) -> bytes:
+        if not 0 < len(entry) <= MAX_ENTRY:
+            raise InputError("a list's entry is empty or too long")
+        return self._pseudonyms.of(b"listed", entry)
+
+    def _vote(self, name: bytes, number: int, when: float | None, now: float) -> None:
+        votes = dict(_VOTE.iter_unpack(self._ledger.get(Table.LISTED, name) or b""))
+        votes.pop(number, None)
+        if when is not None:
+            votes[number] = int(when)
+        if votes:
+            raw = b"".join(_VOTE.pack(*vote) for vote in votes.items())
+            self._ledger.put(Table.LISTED, name, raw, now + KEEP)
+        else:
+            self._ledger.delete(Table.LISTED, name)
