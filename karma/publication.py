@@ -5,7 +5,6 @@ week at most, with a reason and an address to ask for removal. A list that we wo
 """
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -82,7 +81,10 @@ def publish(folder: Path, findings: Iterable[Finding], imprint: Imprint, now: fl
             continue
         (blocks if isinstance(block.network_address, IPv6Address) else addresses).append(str(block))
     reason = f":127.0.0.2:Reported by several users for XMPP spam; removal: {imprint.removal}"
-    meta = [f"$SOA {TTL} {imprint.zone} {imprint.removal} {int(now)} 3600 600 604800 {TTL}", f"$NS {TTL} {imprint.zone}"]
+    meta = [
+        f"$SOA {TTL} {imprint.zone} {imprint.removal} {int(now)} 3600 600 604800 {TTL}",
+        f"$NS {TTL} {imprint.zone}",
+    ]
     _replace(folder / "ip4", [reason, TEST_ADDRESS, *sorted(addresses)])
     _replace(folder / "ip6", [reason, TEST_ADDRESS_6, *sorted(blocks)])
     _replace(folder / "dom", [reason, TEST_NAME, *sorted(hosts)])
@@ -101,4 +103,4 @@ def _replace(path: Path, lines: list[str]) -> None:
     fresh = path.with_name(path.name + ".new")
     fresh.write_text("\n".join(lines) + "\n", "utf-8")
     fresh.chmod(0o644)
-    os.replace(fresh, path)
+    fresh.replace(path)
