@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Any
 
 from ..cache import Cache
-from ..errors import SettingsError
+from ..errors import InputError, SettingsError
 from .names import domain_of
 from .resolver import Found, Resolver
 
@@ -45,7 +45,7 @@ class BlockList:
         """Hold every value to its bounds."""
         try:
             known = domain_of(self.zone) == self.zone and all(IPv4Address(each) in _ANSWERS for each in self.answers)
-        except ValueError:
+        except (InputError, ValueError):
             known = False
         if not known or not 0 <= self.log_odds <= 3:  # noqa: PLR2004 - as much as karma may say
             raise SettingsError("a block list has a zone, answers in 127.0.0.0/8 and log-odds in 0..3")

@@ -6,14 +6,17 @@ have three answers, and the same on every version of Python.
 
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256, sha512
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import service_identity
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import verification
 from service_identity.cryptography import extract_patterns
 from service_identity.hazmat import DNS_ID, SRV_ID, verify_service_identity
@@ -58,10 +61,10 @@ def system_authorities() -> verification.Store | None:
     """Return the authorities this machine trusts, or None where it has none."""
     authorities = []
     for raw in ssl.create_default_context().get_ca_certs(binary_form=True):
-        try:
+        # One by one: some old roots have serial numbers that are about to be refused.
+        with suppress(ValueError), catch_warnings():
+            simplefilter("ignore", CryptographyDeprecationWarning)
             authorities.append(x509.load_der_x509_certificate(raw))
-        except ValueError:
-            continue
     return verification.Store(authorities) if authorities else None
 
 

@@ -1,6 +1,6 @@
 """What an operator may set."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from ipaddress import ip_network
 
 from ..errors import SettingsError
@@ -29,9 +29,9 @@ class AuthenticationSettings:
 
     def __post_init__(self) -> None:
         """Hold every value to its bounds."""
-        for field in fields(self):
-            if field.type == "int" and not 1 <= getattr(self, field.name) <= 65535:  # noqa: PLR2004 - ports
-                raise SettingsError(f"{field.name} must lie in 1..65535")
+        for name, port in (("resolver_port", self.resolver_port), ("https_port", self.https_port)):
+            if not 1 <= port <= 65535:  # noqa: PLR2004 - the ports there are
+                raise SettingsError(f"{name} must lie in 1..65535")
         self.networks()
 
     def networks(self) -> tuple[Network, ...]:
