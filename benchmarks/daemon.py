@@ -140,7 +140,7 @@ class Daemon:
 
     def processor(self) -> tuple[float, float]:
         """Return the seconds of processor time of router and worker."""
-        router, worker = map(_processor, self.pids)
+        router, worker = map(processor, self.pids)
         return router, worker
 
     def teach(self, mail: Sequence[Message]) -> None:
@@ -186,7 +186,8 @@ class Figures(NamedTuple):
         return cls(*(median(column) for column in zip(*rounds, strict=True)))
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
+    """Return the seconds of processor time of a process and all its threads."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
@@ -230,7 +231,7 @@ def checks(daemon: Daemon, count: int, words: int) -> list[bytes]:
     features = []
     with Client.unix(daemon.socket) as client:
         for message in messages(3 * count, words, seed=7):
-            reply = client.check(USER, message.stanza, explain=True)
+            reply = client.check(USER, message.stanza, mode="explain")
             if reply.headers["verdict"] == "deliver":
                 features.append(len(reply.json()["features"]))
                 chosen.append(_request("CHECK", len(chosen), message.stanza, _facts(message.stanza)))

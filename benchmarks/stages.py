@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from providence.daemon import links, router
 from providence.daemon.worker import calls, checking, dispatch
+from providence.junk import ring
 from providence.keyring import HostKeys, Keys, Pinner
 from providence.pipeline import correspondents, judging, reading
 from providence.pnp import FrameReader, connections, senders
@@ -42,6 +43,7 @@ _STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
     "wipe table": ((scratch.Scratch, "wipe"),),
     "vault, rest": ((vaults.Vault, "counts"),),
     "classify": ((judging, "classify"),),
+    "ring": ((ring.Ring, "note"),),
     "weigh": ((checking, "judge"), (checking, "check"), (dispatch.Dispatch, "_run")),
     "answer": ((calls.Call, "answer_json"), (connections.FrameProtocol, "answer")),
     "relay": ((links.Link, "frame"), (links.Link, "forward"), (connections.FrameProtocol, "relay")),

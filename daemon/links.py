@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import logging
 import os
 import socket
@@ -61,6 +62,8 @@ class Link:
         self._was_well = False
         self._started = 0.0
         self._restart: asyncio.Task[None] | None = None
+        # What the worker said of itself when it was started.
+        self.about: dict[str, object] = {}
 
     @property
     def backlog(self) -> int:
@@ -75,9 +78,10 @@ class Link:
         self._process = _spawn(theirs, self._orders, wipe_on_free=self._wipe_on_free)
         theirs.close()
         self._connection = await attach(ours, self, None)
-        code, _ = await self.ask("STATS")
+        code, about = await self.ask("ABOUT")
         if code == Status.OK:
             self._was_well = True
+            self.about = json.loads(about)
             return 0
         return await loop.run_in_executor(None, self._process.wait)
 

@@ -17,10 +17,12 @@ _NONE: Mapping[str, str] = {}
 # What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
 MAX_BACKLOG = 4 * 2**20
 
-# What PING tells: a client uses no feature that is not named here.
-ABOUT = json.dumps(
-    {"version": __version__, "protocols": [VERSION], "features": ["ticket", "explain", "junk", "waiting"]}
-).encode()
+# What PING tells, besides what a worker says of itself: a client uses no feature that is not named here.
+ABOUT = {
+    "version": __version__,
+    "protocols": [VERSION],
+    "features": ["ticket", "explain", "junk", "waiting", "passive", "facts", "contact", "faces"],
+}
 # Every worker is asked, and their answers become one.
 SURVEYS = frozenset({"STATS", "VERIFY"})
 
@@ -56,7 +58,7 @@ class Router:
         if user is not None:
             self._link_of(user).forward(connection, frame, self._extra(connection, frame))
         elif frame.verb == "PING":
-            connection.answer(frame.ident, Status.OK, body=ABOUT)
+            connection.answer(frame.ident, Status.OK, body=json.dumps(ABOUT | self._links[0].about).encode())
         elif connection.peer.uid not in self._admins:
             raise AccessError("this peer may not ask that")
         elif frame.verb in SURVEYS:

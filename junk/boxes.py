@@ -46,12 +46,15 @@ class Box:
         self._place = place
         self._box = place.name.lower().encode()
 
-    def put(self, item: Item) -> bytes:
-        """Seal an item and return its name; a full junk box loses its oldest item first."""
+    def put(self, item: Item, since: int = 0) -> bytes:
+        """Seal an item and return its name; a full junk box loses its oldest item first.
+
+        `since` is the second it became junk, where that was later than its arrival.
+        """
         names = self.names()
         expires = _NEVER
         if self._place is Place.JUNK:
-            expires = item.arrived // _DAY + JUNK_DAYS
+            expires = max(item.arrived, since) // _DAY + JUNK_DAYS
             for name in names[: max(0, len(names) + 1 - MAX_ITEMS)]:
                 self.delete(name)
         stamp = item.arrived.to_bytes(_STAMP_BYTES)
@@ -76,6 +79,10 @@ class Box:
     def names(self) -> list[bytes]:
         """Return the names of all items, the oldest first."""
         return [listed.ident for listed in self._items.listed(self._box)]
+
+    def sizes(self) -> list[tuple[bytes, int]]:
+        """Return the names of all items with the bytes that each takes, sealed."""
+        return [(listed.ident, listed.size) for listed in self._items.listed(self._box)]
 
     def is_full(self) -> bool:
         """Say whether the next item would be one too many."""

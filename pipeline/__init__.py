@@ -1,19 +1,25 @@
 """The pipeline: a stanza in, a verdict out, and what the user teaches (text side)."""
 
 from .correspondents import CORRESPONDENT, MAX_CORRESPONDENTS, Correspondents
-from .facts import Facts, Listing
+from .exemptions import KINDS, MAX_EXEMPTIONS, Exemption, Exemptions
+from .facts import Account, Facts, Listing
 from .formula import Thresholds
-from .judging import explain, judge
+from .judging import by_lists, explain, judge
 from .learning import LESSON, Lesson, learn
 from .reading import Reading, read
 from .verdict import Action, Reason, Verdict
 
 __all__ = [
     "CORRESPONDENT",
+    "KINDS",
     "LESSON",
     "MAX_CORRESPONDENTS",
+    "MAX_EXEMPTIONS",
+    "Account",
     "Action",
     "Correspondents",
+    "Exemption",
+    "Exemptions",
     "Facts",
     "Lesson",
     "Listing",
@@ -21,6 +27,7 @@ __all__ = [
     "Reason",
     "Thresholds",
     "Verdict",
+    "by_lists",
     "explain",
     "judge",
     "learn",

@@ -1,7 +1,26 @@
 """What the XMPP server knows about a stanza besides its bytes."""
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Self
+from unicodedata import category
+
+from ..errors import InputError
+
+# Roster groups of one sender, and characters of a group's name.
+MAX_GROUPS = 64
+MAX_GROUP = 1023
+MAX_TRUST = 100
+
+_ACCOUNT = re.compile(
+    r"affiliation=(anonymous|registered|member|admin)"
+    r"(?:;since=([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,16}(?:Z|[+-][0-9]{2}:[0-9]{2})))?"
+    r"(?:;trust=([0-9]{1,3}))?"
+)
 
 
 class Listing(StrEnum):
@@ -13,7 +32,74 @@ class Listing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What the sender's own server says of the account (XEP-0489): since when it exists, how far it is trusted."""
+
+    affiliation: str
+    since: datetime | None = None
+    trust: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `affiliation=registered;since=2023-06-27T00:00:00Z;trust=57`, the last two if known.
+
+        InputError for anything else.
+        """
+        match = _ACCOUNT.fullmatch(text)
+        if match is None:
+            raise InputError("an account is affiliation, since and trust")
+        affiliation, since, trust = match.groups()
+        if trust is not None and int(trust) > MAX_TRUST:
+            raise InputError(f"trust is 0 to {MAX_TRUST}")
+        try:
+            moment = None if since is None else datetime.fromisoformat(since)
+            return cls(affiliation, moment, None if trust is None else int(trust))
+        except ValueError:
+            raise InputError("an account exists since a day of the calendar") from None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts that travel along with one stanza."""
+    """The facts that travel along with one stanza; what the server does not know is left out.
+
+    listed: a match in the user's list on the server. groups: the sender's roster groups. caps: whether the sender
+    announced entity capabilities (XEP-0115). account: see there. unjudged: how many stanzas of this sender
+    passed unjudged since the last that was judged.
+    """
 
     listed: Listing = Listing.NONE
+    groups: tuple[str, ...] = ()
+    caps: bool | None = None
+    account: Account | None = None
+    unjudged: int = 0
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> Self:
+        """Read the headers of a CHECK, by lower-case name; InputError for values that PNP does not give."""
+        caps, account = headers.get("caps"), headers.get("account")
+        return cls(
+            Listing(headers.get("listed", Listing.NONE)),
+            _groups(headers["groups"]) if "groups" in headers else (),
+            None if caps is None else caps == "yes",
+            None if account is None else Account.parse(account),
+            int(headers.get("unjudged", "0")),
+        )
+
+
+def is_group(name: str) -> bool:
+    """Say whether this can be the name of a roster group: not empty, not too long, no line ends in it."""
+    return 0 < len(name) <= MAX_GROUP and not any(category(point) == "Cc" for point in name)
+
+
+def _groups(text: str) -> tuple[str, ...]:
+    try:
+        groups = json.loads(text)
+    except (ValueError, RecursionError):
+        groups = None
+    if (
+        not isinstance(groups, list)
+        or len(groups) > MAX_GROUPS
+        or not all(isinstance(group, str) and is_group(group) for group in groups)
+    ):
+        raise InputError("groups are a list of names")
+    return tuple(groups)

@@ -2,9 +2,10 @@
 
 from ..classifier import Counts, Opinion
 from ..classifier import judge as classify
-from ..stanza import Encryption, Stanza
+from ..stanza import Encryption, Jid, Stanza
 from ..vault import Vault
 from .correspondents import Correspondents
+from .exemptions import Exemptions
 from .facts import Facts, Listing
 from .formula import Thresholds, weigh
 from .reading import Reading, read_all
@@ -14,27 +15,45 @@ _LISTED = {
     Listing.ALLOW: Verdict(Action.DELIVER, 0.0, (Reason("LISTED_ALLOW"),)),
     Listing.DENY: Verdict(Action.JUNK, 1.0, (Reason("LISTED_DENY"),)),
 }
+_EXEMPT = {
+    Listing.ALLOW: Verdict(Action.DELIVER, 0.0, (Reason("EXEMPT_ALLOW"),)),
+    Listing.DENY: Verdict(Action.JUNK, 1.0, (Reason("EXEMPT_DENY"),)),
+}
 _CORRESPONDENT = Verdict(Action.DELIVER, 0.0, (Reason("CORRESPONDENT"),))
 
 
-def judge(stanza: Stanza, facts: Facts, vault: Vault | None, thresholds: Thresholds) -> Verdict:
+def judge(
+    stanza: Stanza, facts: Facts, vault: Vault | None, thresholds: Thresholds, reading: Reading | None = None
+) -> Verdict:
     """Judge one stanza from a stranger, in the order of XEP-0159 §3.
 
     The user's own lists decide first, then whom the user wrote to, then the filters. `vault` is None while
-    it is locked; then what only the vault could tell is delayed, never guessed.
+    it is locked; then what only the vault could tell is delayed, never guessed. `reading` is what `read` returns
+    for the stanza, if it was read before.
     """
-    if facts.listed in _LISTED:
-        return _LISTED[facts.listed]
-    if vault is not None and stanza.sender is not None and Correspondents(vault).knows(str(stanza.sender.bare)):
-        return _CORRESPONDENT
+    listed = by_lists(stanza.sender, facts, vault)
+    if listed is not None:
+        return listed
     if stanza.encryption is Encryption.HIDDEN:
         return weigh([Reason("CONTENT_HIDDEN")], thresholds, locked=False)
-    reading = read_all(stanza)
+    reading = read_all(stanza, reading)
     if not reading.features:
         return weigh([Reason("NO_CONTENT")], thresholds, locked=False)
     if vault is None:
         return weigh([Reason("VAULT_LOCKED")], thresholds, locked=True)
     return weigh([Reason("BAYES", _opinion(reading, vault).log_odds)], thresholds, locked=False)
+
+
+def by_lists(sender: Jid | None, facts: Facts, vault: Vault | None) -> Verdict | None:
+    """Return the verdict of the lists: the user's on the server, the exemptions, the correspondents; None if none."""
+    if facts.listed in _LISTED:
+        return _LISTED[facts.listed]
+    if vault is None or sender is None:
+        return None
+    exempt = Exemptions(vault).listing(sender, facts.groups)
+    if exempt in _EXEMPT:
+        return _EXEMPT[exempt]
+    return _CORRESPONDENT if Correspondents(vault).knows(str(sender.bare)) else None
 
 
 def explain(stanza: Stanza, vault: Vault) -> list[tuple[str, int, int, float]]:

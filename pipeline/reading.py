@@ -28,13 +28,14 @@ def read(stanza: Stanza) -> Reading:
     return _read(stanza.texts)
 
 
-def read_all(stanza: Stanza) -> Reading:
+def read_all(stanza: Stanza, reading: Reading | None = None) -> Reading:
     """Return what a stanza is judged by: what may be learnt, or what it declares a fallback if that is all.
 
     A fallback often quotes the recipient, so it is never learnt; but a stranger who declares every word
-    of a message a fallback (XEP-0428) is judged by it.
+    of a message a fallback (XEP-0428) is judged by it. `reading` is what may be learnt, if that is known.
     """
-    reading = read(stanza)
+    if reading is None:
+        reading = read(stanza)
     if reading.features or not stanza.fallbacks:
         return reading
     return _read(tuple(("body", text) for text in stanza.fallbacks))

@@ -1,6 +1,6 @@
 """What the pipeline says of a stanza."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -27,10 +27,14 @@ class Reason:
 class Verdict:
     """A verdict with its reasons; their log-odds add up to that of `probability`.
 
-    `flagged` marks what is delivered although it looks like spam.
+    `flagged` marks what is delivered although it looks like spam: what is doubtful.
     """
 
     action: Action
     probability: float
     reasons: tuple[Reason, ...]
     flagged: bool = False
+
+    def delayed(self) -> "Verdict":
+        """Return the verdict for who wants to see what is doubtful only when asking for it."""
+        return replace(self, action=Action.DELAY, flagged=False) if self.flagged else self

@@ -86,17 +86,13 @@ class Calls(Generic[_Answer]):
         stanza: Data,
         facts: Mapping[str, str] = _NONE,
         *,
-        explain: bool = False,
+        mode: str = "judge",
     ) -> _Answer:
         """Have a stanza judged; `facts` are headers such as `Peer-IP`.
 
-        To `explain` keeps nothing and changes nothing.
+        `explain` keeps nothing and changes nothing; `passive` keeps nothing back.
         """
-        return self.request(
-            "CHECK",
-            {"User": user, "Mode": "explain" if explain else "judge", **facts},
-            stanza,
-        )
+        return self.request("CHECK", {"User": user, "Mode": mode, **facts}, stanza)
 
     def tell(self, user: str, stanza: Data, *, spam: bool, undo: bool = False) -> _Answer:
         """Learn, or unlearn, a stanza."""
@@ -107,7 +103,7 @@ class Calls(Generic[_Answer]):
         """Say what the user sent."""
         return self.request("SENT", {"User": user}, stanza)
 
-    def report(
+    def report(  # noqa: PLR0913 - one header a name
         self,
         user: str,
         sender: str,
@@ -115,15 +111,21 @@ class Calls(Generic[_Answer]):
         *,
         abuse: bool = False,
         item: str = "",
+        stanza_id: str = "",
     ) -> _Answer:
-        """Report a sender (XEP-0377), with the stanza or the item if there is one."""
+        """Report a sender (XEP-0377), with the stanza, the item or the stanza's id if there is one."""
         headers = {
             "User": user,
             "From": sender,
             "Reason": "abuse" if abuse else "spam",
             **_item(item),
+            **({"Stanza-Id": stanza_id} if stanza_id else {}),
         }
         return self.request("REPORT", headers, stanza)
+
+    def contact(self, user: str, sender: str, change: str) -> _Answer:
+        """Say that a user added, removed, blocked or unblocked somebody."""
+        return self.request("CONTACT", {"User": user, "From": sender, "Change": change})
 
     def junk(self, user: str, action: str, item: str = "") -> _Answer:
         """List, show, release, delete or train from the junk box."""
@@ -132,6 +134,25 @@ class Calls(Generic[_Answer]):
     def waiting(self, user: str, action: str, item: str = "") -> _Answer:
         """List what waits, take what is released, or say that it was delivered."""
         return self.request("WAITING", {"User": user, "Action": action, **_item(item)})
+
+    def say(self, user: str, text: str) -> _Answer:
+        """Hand over what a user wrote to the junk box's bot."""
+        return self.request("SAY", {"User": user}, text.encode())
+
+    def command(
+        self, user: str, node: str, action: str = "execute", fields: Mapping[str, Sequence[str]] | None = None
+    ) -> _Answer:
+        """Take a step of an ad-hoc command (XEP-0050), with the fields of the form if there is one."""
+        body = b"" if fields is None else json.dumps({"fields": fields}, ensure_ascii=False).encode()
+        return self.request("COMMAND", {"User": user, "Node": node, "Action": action}, body)
+
+    def news(self, user: str) -> _Answer:
+        """Ask what the bot has to say to a user unasked."""
+        return self.request("NEWS", {"User": user})
+
+    def export(self, user: str, part: int = 0) -> _Answer:
+        """Return a part of all that is kept of a user."""
+        return self.request("EXPORT", {"User": user, "Part": str(part)})
 
     def settings(self, user: str, change: Mapping[str, Any] | None = None) -> _Answer:
         """Return a user's settings, after a change if there is one."""

@@ -267,5 +267,7 @@ class FrameProtocol(asyncio.BufferedProtocol):
 
     def _finish(self) -> None:
         self._resume_soon()
-        if self._ending_since is not None and not self.unanswered and not len(self._sender):
+        done = self._ending_since is not None and not self.unanswered and not len(self._sender)
+        # Closed twice, a transport of asyncio's TLS can no more be aborted.
+        if done and not self._transport.is_closing():
             self._transport.close()

@@ -45,6 +45,15 @@ MAX_ITERATIONS = 10_000_000
 MAX_PASSWORD = 1024
 """Bytes of a password. RFC 4616 sets none; servers take less."""
 
+MAX_GROUPS = 64
+"""Roster groups that one CHECK may name."""
+
+MAX_NAME = 1023
+"""Characters of a roster group's name."""
+
+MAX_TEXT = 4096
+"""Bytes of one SAY."""
+
 MAX_PIPELINE = 1000
 """
 Requests of one connection that may wait for their answer.

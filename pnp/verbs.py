@@ -3,13 +3,14 @@
 Which headers each needs, what values they may have, and whether a body comes along.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from .frames import Frame
-from .limits import MAX_USER
+from .limits import MAX_GROUPS, MAX_NAME, MAX_USER
 from .refusals import Refusal, RefusalError
 from .slots import parse_slots, split_secrets
 
@@ -49,10 +50,34 @@ def _is_jid(value: str) -> bool:
     return 0 < len(value) <= MAX_USER and (value.isascii() or len(value.encode()) <= MAX_USER)
 
 
+def _is_group(name: object) -> bool:
+    return isinstance(name, str) and 0 < len(name) <= MAX_NAME and not _CONTROL.search(name)
+
+
+def _are_groups(value: str) -> bool:
+    """Say whether this is a JSON list of names."""
+    try:
+        groups = json.loads(value)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(groups, list) and len(groups) <= MAX_GROUPS and all(map(_is_group, groups))
+
+
 _YES_NO = one_of("yes no")
 _SESSION = re.compile(r"[!-~]{1,128}").fullmatch
 _ITEM = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{2,45}").fullmatch
+_STANZA_ID = re.compile(r".{1,256}").fullmatch
+_NODE = re.compile(r"[!-~]{1,256}").fullmatch
+_PART = re.compile(r"[0-9]{1,6}").fullmatch
+_COUNT = re.compile(r"[0-9]{1,6}").fullmatch
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# XEP-0489, in this order; who takes the date knows the calendar.
+_ACCOUNT = re.compile(
+    r"affiliation=(?:anonymous|registered|member|admin)"
+    r"(?:;since=[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,16}(?:Z|[+-][0-9]{2}:[0-9]{2}))?"
+    r"(?:;trust=(?:100|[0-9]{1,2}))?"
+).fullmatch
 
 _RULES: dict[str, Rule] = {
     "user": _is_jid,
@@ -68,7 +93,15 @@ _RULES: dict[str, Rule] = {
     "cert": one_of("valid invalid none"),
     "auth": one_of("external dialback local none"),
     "listed": one_of("allow deny none"),
-    "mode": one_of("judge explain"),
+    "mode": one_of("judge explain passive"),
+    "groups": _are_groups,
+    "caps": _YES_NO,
+    "account": _ACCOUNT,
+    "unjudged": _COUNT,
+    "stanza-id": _STANZA_ID,
+    "node": _NODE,
+    "part": _PART,
+    "change": one_of("added blocked unblocked removed"),
     "label": one_of("ham spam"),
     "reason": one_of("spam abuse"),
 }
@@ -89,12 +122,17 @@ VERBS: Forms = {
     "RECOVERY": _form("user"),
     "END": _form("user session"),
     "LOCK": _form("user"),
-    "CHECK": _form("user", "from peer-ip secure cert auth listed mode", Body.NEEDED),
+    "CHECK": _form("user", "from peer-ip secure cert auth listed mode groups caps account unjudged", Body.NEEDED),
     "TELL": _form("user label", "undo", Body.NEEDED),
     "SENT": _form("user", "", Body.NEEDED),
-    "REPORT": _form("user from reason", "item", Body.OPTIONAL),
+    "REPORT": _form("user from reason", "item stanza-id", Body.OPTIONAL),
+    "CONTACT": _form("user from change"),
     "JUNK": _form("user action", "item", action="list show release delete ham spam"),
     "WAITING": _form("user action", "item", action="list take done"),
+    "SAY": _form("user", "", Body.NEEDED),
+    "COMMAND": _form("user node action", "", Body.OPTIONAL, action="execute next prev complete cancel"),
+    "NEWS": _form("user"),
+    "EXPORT": _form("user", "part"),
     "SETTINGS": _form("user", "", Body.OPTIONAL),
     "STATUS": _form("user"),
     "FORGET": _form("user"),

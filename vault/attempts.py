@@ -12,7 +12,8 @@
   in place of the slot of its kind and hash;
 * no slot knows the unlocks, and the vault is closed: the password was changed behind our back. The
   vault is set aside for a grace time, and a fresh one is made;
-* a slot knows an unlock and does not open: SecretError, and nothing changes.
+* a slot knows an unlock and does not open: SecretError, and nothing changes. Only a password's slot bears no
+  mark of what it was made of: a password that does not fit is one that no slot knows.
 
 Without `enrol` only a secret that fits opens; all else is one SecretError, after the same work.
 """
@@ -62,6 +63,7 @@ class Attempt:
         try:
             self._keys = keyring.open(self.uid, self._record, self._unlocks, self._today)
         except SecretError:
+            unknown += [each for each in self._unlocks if each.kind is SlotKind.PASSWORD and envelope.matches(each)]
             if len(unknown) < len(self._unlocks):
                 raise
             if not self._was_open:

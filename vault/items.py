@@ -85,6 +85,11 @@ class Items:
             if not 0 < expiry(value) <= self._desk.today
         ]
 
+    def names(self, box: bytes) -> list[bytes]:
+        """Return the names of a box in their order, those of items that have expired and were not swept among them."""
+        prefix = of_box(self._keys.uid, self._keys.vid, box)
+        return sorted(to_item(key)[1] for key in self._stage.sizes(self._keys.uid, prefix))
+
     def every(self) -> Iterator[Item]:
         """Open all items of all boxes."""
         keys = self._keys

@@ -50,7 +50,7 @@ class Stats(NamedTuple):
 class Vault:
     """One user's open vault, made by `Store.finish`. After `lock` every call is a LockedError."""
 
-    __slots__ = ("_desk", "_drained", "_home", "_overlay", "_sequence", "_stage", "keys", "rekeyed")
+    __slots__ = ("_desk", "_drained", "_home", "_overlay", "_sequence", "_stage", "keys", "marks", "rekeyed")
 
     def __init__(self, desk: Desk, stage: Stage, home: "dict[bytes, Vault]", keys: Keys) -> None:
         self._desk = desk
@@ -60,6 +60,8 @@ class Vault:
         self._sequence = 0
         self.keys = keys
         self._drained = False
+        # Numbers by which the rooms above find their way among the items, as long as the vault is open.
+        self.marks: dict[bytes, int] = {}
         self.rekeyed = False  # a keyring record is staged that a failed commit would lose
         home[keys.uid] = self
 
@@ -86,6 +88,15 @@ class Vault:
             self._overlay.apply(ids, features)
             spam, ham = spam + self._overlay.spam, ham + self._overlay.ham
         return Counts(spam, ham, features)
+
+    def buckets(self) -> list[tuple[int, int, int]]:
+        """Return every bucket that something is counted in, ascending, with its spam and ham: for its user's eyes."""
+        with self._table() as table:
+            counts = {ident: (spam, ham) for ident, spam, ham, _ in zip(*table.columns, strict=True)}
+        for ident, spam, ham in self._overlay or ():
+            before = counts.get(ident, (0, 0))
+            counts[ident] = (before[0] + spam, before[1] + ham)
+        return [(ident, *counts[ident]) for ident in sorted(counts) if any(counts[ident])]
 
     def learn(self, hashes: bytes, *, spam: bool, undo: bool = False) -> None:
         """Count a message with these features as spam or not, or take that back.
@@ -248,6 +259,7 @@ class Vault:
         IntegrityError: an entry is not what was written, or one is missing.
         """
         self._forget()
+        self.marks.clear()
         keys = self.keys
         prefix = of_generation(keys.uid, Kind.JOURNAL, keys.vid, keys.generation)
         for sequence, (key, sealed) in enumerate(self._stage.scan(keys.uid, prefix)):

@@ -19,7 +19,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace, terminal: Terminal) -> int:
     """Explain; the stanza is kept nowhere."""
     with connect(args) as client:
-        verdict = verdict_of(client.check(args.user, stanza_of(args), explain=True))
+        verdict = verdict_of(client.check(args.user, stanza_of(args), mode="explain"))
     features = [(feature, spam, ham, f"{weight:+.2f}") for feature, spam, ham, weight in verdict["features"]]
     lines = table([("feature", "spam", "ham", "weight"), *features]) if features else []
     terminal.show(verdict, *verdict_lines(verdict), *lines)

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 
-from ...errors import StanzaError
-from ...junk import Box, Item, Place
+from ...control import choices_of
+from ...junk import Box, Place
 from ...keyring import Secret, SlotKind, Unlock
-from ...pipeline import CORRESPONDENT, LESSON, Action, Correspondents, Facts, Lesson, judge, learn
 from ...pnp import parse_slots, split_secrets
-from ...stanza import parse
 from ...vault import Vault
 from .calls import Call
-from .checking import item_of
 from .desk import Desk
-from .personal import choices_of
+from .settling import settle
 from .unlocking import Unlocking
 
 
@@ -37,7 +34,7 @@ def restore(desk: Desk, unlocking: Unlocking, call: Call) -> None:
     desk.open_vault(call.uid)
     unlocks = _unlocks(call)
     prepare = partial(desk.store.recall, call.uid, unlocks)
-    unlocking.begin(call, unlocks, prepare, lambda call, _vault: desk.when_durable(call, call.answer))
+    unlocking.begin(call, unlocks, prepare, partial(_restored, desk))
 
 
 def recovery(desk: Desk, call: Call) -> None:
@@ -60,67 +57,37 @@ def gone(desk: Desk, call: Call, now: float) -> None:
 
 def lock(desk: Desk, call: Call) -> None:
     """Lock the vault now, whatever sessions there are; no ticket reopens it, only a login."""
-    vault = desk.store.vault(call.uid)
-    if vault is not None:
-        vault.drop(SlotKind.TICKET)
-    desk.lock(call.uid)
+    desk.shut(call.uid)
     desk.when_durable(call, call.answer)
 
 
 def forget(desk: Desk, call: Call) -> None:
     """Erase everything of the user; the next compaction makes it final."""
-    desk.sessions.forget(call.uid)
-    desk.store.forget(call.uid)
-    desk.counts["forgotten"] += 1
+    desk.erase(call.uid)
     desk.when_durable(call, call.answer)
 
 
 def _opened(desk: Desk, call: Call, vault: Vault) -> None:
     desk.counts["unlocked"] += 1
     desk.sessions.begin(call.uid, call.header("session"), call.header("connection"))
-    desk.sessions.linger(call.uid, choices_of(vault).linger_seconds)
-    settle(desk, vault)
-    headers = {"Released": str(len(Box(vault, Place.RELEASED)))}
+    choices = choices_of(vault)
+    desk.sessions.linger(call.uid, choices.linger_seconds)
+    settle(desk, call.uid, vault)
+    headers = {"Released": str(len(Box(vault, Place.RELEASED))), "Preferences": choices.preferences}
     if call.frame.flag("ticket"):
         desk.when_durable(call, partial(_hand_over, call, headers, vault.ticket()))
     else:
         desk.when_durable(call, partial(call.answer, headers=headers))
 
 
+def _restored(desk: Desk, call: Call, vault: Vault) -> None:
+    headers = {"Preferences": choices_of(vault).preferences}
+    desk.when_durable(call, partial(call.answer, headers=headers))
+
+
 def _hand_over(call: Call, headers: dict[str, str], secret: Secret) -> None:
     with secret:
         call.answer(headers=headers, body=secret.view())
-
-
-def settle(desk: Desk, vault: Vault) -> None:
-    """Take in what came while the vault was locked.
-
-    Lessons and correspondents come first, so that the stanzas that waited are judged by all that is known.
-    """
-    queued = list(vault.drain())
-    for kind, packed in queued:
-        if kind == LESSON:
-            learn(Lesson.from_bytes(packed), vault)
-        elif kind == CORRESPONDENT:
-            Correspondents(vault).add(packed.decode())
-    for kind, packed in queued:
-        if kind == Place.JUNK:
-            Box(vault, Place.JUNK).put(Item.from_bytes(packed))
-        elif kind == Place.WAITING:
-            _judge_again(desk, vault, Item.from_bytes(packed))
-
-
-def _judge_again(desk: Desk, vault: Vault, item: Item) -> None:
-    try:
-        stanza = parse(item.stanza)
-    except StanzaError:
-        # It was one when it came in: a reader that has become stricter loses no message.
-        Box(vault, Place.RELEASED).put(item)
-        return
-    verdict = judge(stanza, Facts(), vault, desk.thresholds)
-    desk.counts["judged-again"] += 1
-    place = Place.JUNK if verdict.action is Action.JUNK else Place.RELEASED
-    Box(vault, place).put(item_of(stanza, item.stanza, item.arrived, verdict))
 
 
 def _unlocks(call: Call) -> Sequence[Unlock]:

@@ -2,9 +2,10 @@
 
 import json
 
+from ...control import Outcome, reconsider, teach
 from ...errors import InputError
 from ...junk import Box, Item, Place
-from ...pipeline import Correspondents, Lesson, learn
+from ...pipeline import Correspondents
 from ...pnp import MAX_BODY, Status
 from ...stanza import parse
 from ...vault import Vault
@@ -28,20 +29,18 @@ def junk(desk: Desk, call: Call) -> None:
     if item is None:
         call.answer(Status.NOT_FOUND)
         return
+    headers: dict[str, str] = {}
     match action:
         case "show":
             call.answer(Status.OK, {}, item.stanza)
             return
         case "release":
-            _teach(vault, item, spam=False)
-            _befriend(vault, item)
-            Box(vault, Place.RELEASED).put(item)
-            box.delete(name)
+            headers = _release(desk, vault, name, item)
         case "delete":
             box.delete(name)
         case "ham" | "spam":
-            _teach(vault, item, spam=action == "spam")
-    desk.when_durable(call, call.answer)
+            teach(vault, item, spam=action == "spam")
+    desk.when_durable(call, lambda: call.answer(headers=headers))
 
 
 def waiting(desk: Desk, call: Call) -> None:
@@ -62,6 +61,11 @@ def waiting(desk: Desk, call: Call) -> None:
         case "done":
             box.delete(name_of(call))
             desk.when_durable(call, call.answer)
+
+
+def released(vault: Vault, moved: Outcome) -> dict[str, str]:
+    """Return the header that sends the server to WAITING, if something was released."""
+    return {"Released": str(len(Box(vault, Place.RELEASED)))} if moved.released else {}
 
 
 def name_of(call: Call) -> bytes:
@@ -101,13 +105,13 @@ def _row(name: bytes, item: Item) -> dict[str, object]:
     }
 
 
-def _teach(vault: Vault, item: Item, *, spam: bool) -> None:
-    lesson = Lesson.of(parse(item.stanza), spam=spam)
-    if lesson is not None:
-        learn(lesson, vault)
-
-
-def _befriend(vault: Vault, item: Item) -> None:
+def _release(desk: Desk, vault: Vault, name: bytes, item: Item) -> dict[str, str]:
+    teach(vault, item, spam=False)
+    Box(vault, Place.RELEASED).put(item)
+    Box(vault, Place.JUNK).delete(name)
+    moved = Outcome(released=1)
     sender = parse(item.stanza).sender
     if sender is not None:
         Correspondents(vault).add(str(sender.bare))
+        moved += reconsider(vault, desk.now(), str(sender.bare))
+    return released(vault, moved)

@@ -3,20 +3,27 @@
 import json
 from collections.abc import Callable, Mapping
 
+from ...errors import AccessError
 from ...pnp import Frame, FrameProtocol, Status, log_fault, status_of
 
 _NONE: Mapping[str, str] = {}
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def encode(value: object) -> bytes:
+    """Return JSON in UTF-8."""
+    return _to_json(value).encode()
 
 
 class Call:
     """A request, the vault it is about, and the way back; answered once."""
 
-    __slots__ = ("_connection", "frame", "jid", "uid")
+    __slots__ = ("_connection", "_instead", "frame", "jid", "uid")
 
     def __init__(self, connection: FrameProtocol, frame: Frame, jid: str, uid: bytes) -> None:
         """Take a frame that came in on this connection; `jid` is the user's bare JID, or empty."""
         self._connection = connection
+        self._instead: object = None
         self.frame = frame
         self.jid = jid
         self.uid = uid
@@ -37,10 +44,17 @@ class Call:
 
     def answer_json(self, value: object, headers: Mapping[str, str] = _NONE) -> None:
         """Answer with JSON."""
-        self.answer(Status.OK, headers, _encode(value).encode())
+        self.answer(Status.OK, headers, encode(value))
+
+    def if_refused(self, value: object) -> None:
+        """Answer with this JSON where access is refused: it is a person who asks."""
+        self._instead = value
 
     def refuse(self, error: Exception) -> None:
         """Answer with what `error` amounts to."""
+        if self._instead is not None and isinstance(error, AccessError):
+            self.answer_json(self._instead)
+            return
         status = status_of(error)
         if status is Status.INTERNAL:
             log_fault(error)

@@ -1,71 +1,109 @@
 """CHECK: one stanza from a stranger, judged."""
 
-from ...junk import Box, Item, Place
-from ...pipeline import Action, Facts, Listing, Reason, Verdict, explain, judge
+from collections.abc import Mapping
+
+from ...control import choices_of, notice, reconsider
+from ...errors import ProvidenceError
+from ...junk import Place, Ring
+from ...pipeline import Action, Facts, Listing, Verdict, explain, judge, read
+from ...pnp import log_fault
 from ...stanza import Stanza, parse
 from ...vault import Vault
+from .boxes import released
 from .calls import Call
 from .desk import Desk
+from .keeping import Case, deposit, seal
 
-_PLACES = {Action.JUNK: Place.JUNK, Action.DELAY: Place.WAITING}
-# No room to keep it: in doubt the user gets the message.
-_NO_ROOM = Reason("NO_ROOM")
+_NOTHING: Mapping[str, object] = {}
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 def check(desk: Desk, call: Call) -> None:
     """Judge the stanza in the body; what is not delivered is sealed before the answer says so.
 
-    In mode `explain` nothing is kept, and an open vault tells how its number came about.
+    In mode `explain` nothing is kept and nothing changed. In mode `passive` nothing is kept back.
     """
-    stanza = parse(call.frame.body)
-    vault = desk.vault(call.uid)
-    verdict = judge(stanza, _facts(call), vault, desk.thresholds)
-    if call.header("mode") == "explain":
-        rows = explain(stanza, vault) if vault is not None else []
-        call.answer_json(_described(verdict) | {"features": rows}, _headers(verdict))
-        return
-    desk.counts[verdict.action] += 1
-    if verdict.action is Action.DELIVER:
-        call.answer_json(_described(verdict), _headers(verdict))
-    else:
-        _keep(desk, call, stanza, verdict, vault)
-
-
-def item_of(stanza: Stanza, raw: bytes, arrived: int, verdict: Verdict) -> Item:
-    """Return what a box keeps of a stanza that was not delivered."""
-    sender = str(stanza.sender) if stanza.sender is not None else ""
-    reasons = tuple((reason.name, reason.log_odds) for reason in verdict.reasons)
-    return Item(sender, arrived, verdict.probability, reasons, raw)
-
-
-def _keep(desk: Desk, call: Call, stanza: Stanza, verdict: Verdict, vault: Vault | None) -> None:
-    item = item_of(stanza, bytes(call.frame.body), desk.now(), verdict)
-    place = _PLACES[verdict.action]
-    headers = _headers(verdict)
+    stanza, facts, vault = parse(call.frame.body), Facts.of(call.frame.headers), desk.vault(call.uid)
     if vault is None:
-        kept = desk.store.deposit(call.uid, place, item.to_bytes())
-    else:
-        box = Box(vault, place)
-        kept = place is Place.JUNK or not box.is_full()
-        if kept:
-            headers["Item"] = box.put(item).hex()
-    if not kept:
-        spared = Verdict(Action.DELIVER, verdict.probability, (*verdict.reasons, _NO_ROOM), flagged=True)
-        call.answer_json(_described(spared), _headers(spared))
+        verdict = judge(stanza, facts, None, desk.thresholds)
+        _check_locked(desk, call, Case(stanza, call.frame.body, desk.now(), verdict))
         return
-    desk.when_durable(call, lambda: call.answer_json(_described(verdict), headers))
+    reading = read(stanza)
+    verdict = judge(stanza, facts, vault, desk.thresholds, reading)
+    if verdict.flagged and choices_of(vault).doubtful == "delay":
+        verdict = verdict.delayed()
+    case = Case(stanza, call.frame.body, desk.now(), verdict, reading.hashes)
+    match call.header("mode"):
+        case "explain":
+            _answer(call, verdict, more={"features": explain(stanza, vault)})
+        case "passive":
+            _watch(desk, call, vault, case)
+        case _:
+            _carry_out(desk, call, vault, case, _follow(desk, vault, stanza, facts.listed))
 
 
-def _facts(call: Call) -> Facts:
-    return Facts(Listing(call.header("listed", Listing.NONE)))
+def _check_locked(desk: Desk, call: Call, case: Case) -> None:
+    match call.header("mode"):
+        case "explain":
+            _answer(call, case.verdict, more={"features": []})
+        case "passive":
+            desk.counts[f"passive-{case.verdict.action}"] += 1
+            _answer(call, case.verdict)
+        case _:
+            verdict = (case if case.place is Place.RELEASED else deposit(desk, call.uid, case)).verdict
+            desk.counts[verdict.action] += 1
+            _answer_durable(desk, call, verdict, {})
 
 
-def _headers(verdict: Verdict) -> dict[str, str]:
-    headers = {"Verdict": verdict.action.value, "Score": f"{verdict.probability:.4f}"}
-    if verdict.flagged:
-        headers["Flag"] = "yes"
-    return headers
+def _carry_out(desk: Desk, call: Call, vault: Vault, case: Case, headers: dict[str, str]) -> None:
+    if case.place is not Place.RELEASED:
+        case, name = seal(vault, case, case.arrived)
+        headers |= {"Item": name.hex()} if name else {}
+    desk.counts[case.verdict.action] += 1
+    _answer_durable(desk, call, case.verdict, headers)
+    _note(desk, vault, case)
 
 
-def _described(verdict: Verdict) -> dict[str, object]:
-    return {"reasons": [[reason.name, round(reason.log_odds, 4)] for reason in verdict.reasons]}
+def _watch(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
+    """Answer what would have been done; a member of the test program is told, and can say what to think of it."""
+    desk.counts[f"passive-{case.verdict.action}"] += 1
+    if choices_of(vault).program:
+        told = notice(Ring(vault).note(case.seen), case.seen, case.stanza)
+        desk.commits.soon()
+        _answer(call, case.verdict, more={"notice": told} if told else {})
+    else:
+        _answer(call, case.verdict)
+        _note(desk, vault, case)
+
+
+def _note(desk: Desk, vault: Vault, case: Case) -> None:
+    """Write the ring, after the answer: nobody waits for it, and it may be lost with a crash."""
+    try:
+        Ring(vault).note(case.seen)
+    except ProvidenceError as error:
+        log_fault(error)
+    desk.commits.soon()
+
+
+def _follow(desk: Desk, vault: Vault, stanza: Stanza, listed: Listing) -> dict[str, str]:
+    """Let the waiting room follow the server's list, which may have changed; return what to tell the server."""
+    if listed is Listing.NONE or stanza.sender is None:
+        return {}
+    return released(vault, reconsider(vault, desk.now(), str(stanza.sender.bare), listed))
+
+
+def _answer_durable(desk: Desk, call: Call, verdict: Verdict, headers: Mapping[str, str]) -> None:
+    """Answer at once if the server keeps the stanza, else when it is durable here: the server lets go of it then."""
+    if verdict.action is Action.DELIVER:
+        _answer(call, verdict, headers)
+    else:
+        desk.when_durable(call, lambda: _answer(call, verdict, headers))
+
+
+def _answer(
+    call: Call, verdict: Verdict, headers: Mapping[str, str] = _NO_HEADERS, more: Mapping[str, object] = _NOTHING
+) -> None:
+    flag = {"Flag": "yes"} if verdict.flagged else {}
+    said = {"Verdict": verdict.action.value, "Score": f"{verdict.probability:.4f}", **flag, **headers}
+    reasons = [[reason.name, round(reason.log_odds, 4)] for reason in verdict.reasons]
+    call.answer_json({"reasons": reasons, **more}, said)

@@ -12,6 +12,8 @@ _LOG = logging.getLogger("providence.daemon")
 
 # A full group is written at once; an fsync costs the same for one training as for this many.
 GROUP = 64
+# What nobody waits for, such as entries of the ring, is written this much later at the latest.
+SOON_SECONDS = 1.0
 
 Told = Callable[[Exception | None], None]
 
@@ -26,6 +28,7 @@ class Commits:
         self._seconds = seconds
         self._waiting: list[tuple[bytes, Told]] = []
         self._timer: TimerHandle | None = None
+        self._later: TimerHandle | None = None
 
     def after(self, uid: bytes, told: Told) -> None:
         """Call `told` once what is staged for a user is durable, or with the error that kept it from that."""
@@ -35,11 +38,17 @@ class Commits:
         elif self._timer is None:
             self._timer = self._loop.call_later(self._seconds, self.flush)
 
+    def soon(self) -> None:
+        """Write what is staged with the next group, or a little later if there is none."""
+        if self._later is None:
+            self._later = self._loop.call_later(SOON_SECONDS, self.flush)
+
     def flush(self) -> None:
         """Write what is staged, and tell whoever waits."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._later):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._later = None
         waiting, self._waiting = self._waiting, []
         error: Exception | None = None
         lost: frozenset[bytes] = frozenset()

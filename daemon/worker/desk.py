@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ...control import Conversations
 from ...errors import LockedError, SecretError
 from ...keyring import HostKeys, SlotKind, Unlock
 from ...pipeline import Thresholds
@@ -12,6 +13,7 @@ from ...vault import State, Store, Vault
 from ..sessions import Sessions
 from .calls import Call
 from .commits import Commits
+from .crowds import Crowds
 
 
 @dataclass(slots=True)
@@ -24,6 +26,8 @@ class Desk:
     sessions: Sessions
     thresholds: Thresholds
     counts: Counter[str] = field(default_factory=Counter)
+    crowds: Crowds = field(default_factory=Crowds)
+    conversations: Conversations = field(default_factory=Conversations)
 
     def vault(self, uid: bytes) -> Vault | None:
         """Return the user's vault if it is open, or if its user lets the host key open it; else None."""
@@ -40,12 +44,28 @@ class Desk:
         return vault
 
     def lock(self, uid: bytes) -> None:
-        """Lock a vault, if it is open, and forget its user's sessions."""
+        """Lock a vault, if it is open, and forget its user's sessions and what was talked about."""
         self.sessions.forget(uid)
+        self.conversations.forget(uid)
         vault = self.store.vault(uid)
         if vault is not None:
             vault.lock()
             self.counts["locked"] += 1
+
+    def shut(self, uid: bytes) -> None:
+        """Lock a vault, whatever sessions there are; no ticket reopens it, only a login."""
+        vault = self.store.vault(uid)
+        if vault is not None:
+            vault.drop(SlotKind.TICKET)
+        self.lock(uid)
+
+    def erase(self, uid: bytes) -> None:
+        """Erase everything of a user; the next compaction makes it final."""
+        self.sessions.forget(uid)
+        self.conversations.forget(uid)
+        self.crowds.forget(uid)
+        self.store.forget(uid)
+        self.counts["forgotten"] += 1
 
     def when_durable(self, call: Call, answer: Callable[[], None]) -> None:
         """Call `answer` once what was staged for the call's user is durable; refuse the call if it cannot be."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 
 from ...pnp import Frame, FrameProtocol, Refusal, RefusalError
 from ...stanza import Jid
-from . import access, boxes, checking, personal, teaching, upkeep
+from . import access, boxes, checking, faces, personal, teaching, upkeep
 from .calls import Call
 from .desk import Desk
 from .unlocking import Unlocking
@@ -20,18 +20,24 @@ HANDLERS: Mapping[str, Handle] = {
     "TELL": teaching.tell,
     "SENT": teaching.sent,
     "REPORT": teaching.report,
+    "CONTACT": teaching.contact,
     "JUNK": boxes.junk,
     "WAITING": boxes.waiting,
     "RECOVERY": access.recovery,
     "LOCK": access.lock,
     "FORGET": access.forget,
+    "COMMAND": faces.command,
+    "NEWS": faces.news,
+    "EXPORT": faces.export,
     "SETTINGS": personal.settings,
     "STATUS": personal.status,
+    "ABOUT": upkeep.about,
     "STATS": upkeep.stats,
 }
 
-# These derive keys, and their user's other requests wait behind them.
+# These derive keys, or may do so, and their user's other requests wait behind them.
 OPENERS: Mapping[str, Open] = {
+    "SAY": faces.say,
     "UNLOCK": access.unlock,
     "REWRAP": access.rewrap,
     "RESTORE": access.restore,

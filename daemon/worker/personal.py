@@ -1,85 +1,25 @@
-"""STATUS and SETTINGS: what a user sees and chooses of their own vault."""
+"""STATUS and SETTINGS: what a user sees and chooses of their own vault, for programs."""
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import asdict
 
-from ...errors import InputError, IntegrityError
+from ...control import Choices, choices_of
 from ...junk import Box, Place
-from ...vault import Vault
 from .calls import Call
 from .desk import Desk
-
-MAX_SETTINGS_BYTES = 4096
-MAX_LINGER_HOURS = 14 * 24
-OPENINGS = ("session", "linger", "resident")
-
-_BOX = b"book"
-_IDENT = b"settings"
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """How long a user's vault stays open.
-
-    `session`: as long as a session lives. `linger`: `linger_hours` longer. `resident`: always, opened by the
-    host key alone, for who trusts the machine and wants stanzas judged while away.
-    """
-
-    opening: str = "session"
-    linger_hours: int = 0
-
-    @classmethod
-    def parse(cls, raw: bytes | bytearray | memoryview) -> Self:
-        """Read a JSON object; an unknown name, a wrong type or a value out of range is an InputError."""
-        if len(raw) > MAX_SETTINGS_BYTES:
-            raise InputError("settings are too long")
-        try:
-            chosen = json.loads(bytes(raw))
-        except (ValueError, RecursionError):
-            raise InputError("settings are no JSON") from None
-        match chosen:
-            case {"opening": str(opening), "linger_hours": int(hours)} if (
-                len(chosen) == 2  # noqa: PLR2004 - the two names above and no other
-                and opening in OPENINGS
-                and not isinstance(hours, bool)
-                and 0 <= hours <= MAX_LINGER_HOURS
-            ):
-                return cls(opening, hours)
-        raise InputError("settings are opening and linger_hours within their bounds")
-
-    @property
-    def linger_seconds(self) -> float:
-        """How long the vault stays open after the last session, if that is longer than everybody's."""
-        return self.linger_hours * 3600.0 if self.opening == "linger" else 0.0
-
-    def to_bytes(self) -> bytes:
-        """Return the JSON object."""
-        return json.dumps(asdict(self)).encode()
-
-
-def choices_of(vault: Vault) -> Choices:
-    """Return what the user chose; the default where nothing was chosen."""
-    raw = vault.items.get(_BOX, _IDENT)
-    if raw is None:
-        return Choices()
-    try:
-        return Choices.parse(raw)
-    except InputError:
-        raise IntegrityError("a user's settings are malformed") from None
+from .faces import affairs_of, done
 
 
 def settings(desk: Desk, call: Call) -> None:
-    """Return the user's choices, or take new ones."""
+    """Return the user's choices, or take new ones; what is not named stays as it is."""
     vault = desk.open_vault(call.uid)
+    before = choices_of(vault)
     if not call.frame.body:
-        call.answer_json(asdict(choices_of(vault)))
+        call.answer_json(asdict(before), {"Preferences": before.preferences})
         return
-    chosen = Choices.parse(call.frame.body)
-    vault.items.put(_BOX, _IDENT, chosen.to_bytes())
-    desk.reside(call.uid, resident=chosen.opening == "resident")
-    desk.sessions.linger(call.uid, chosen.linger_seconds)
-    desk.when_durable(call, call.answer)
+    chosen = Choices.parse(call.frame.body, before)
+    affairs = affairs_of(desk, call, vault)
+    affairs.choose(chosen)
+    done(desk, call, affairs, asdict(chosen))
 
 
 def status(desk: Desk, call: Call) -> None:

@@ -1,10 +1,12 @@
-"""TELL, SENT and REPORT: what the user teaches."""
+"""TELL, SENT, REPORT and CONTACT: what the user teaches, outright or in passing."""
 
+from ...control import SIGNAL, Change, Signal, heed, reconsider
+from ...errors import InputError
 from ...junk import Box, Place
-from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn
+from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn, read
 from ...pnp import Status
-from ...stanza import parse
-from .boxes import name_of
+from ...stanza import Jid, parse
+from .boxes import name_of, released
 from .calls import Call
 from .desk import Desk
 
@@ -12,36 +14,70 @@ from .desk import Desk
 def tell(desk: Desk, call: Call) -> None:
     """Learn the stanza in the body under its label, or unlearn it."""
     lesson = Lesson.of(parse(call.frame.body), spam=call.header("label") == "spam", undo=call.frame.flag("undo"))
-    _teach(desk, call, lesson)
+    _teach(desk, call, lesson, {})
 
 
 def sent(desk: Desk, call: Call) -> None:
     """Learn what the user wrote as ham, and that its recipient is no stranger."""
     stanza = parse(call.frame.body)
     vault = desk.vault(call.uid)
+    headers: dict[str, str] = {}
     if stanza.recipient is not None:
         friend = str(stanza.recipient.bare)
         if vault is not None:
             Correspondents(vault).add(friend)
+            headers = released(vault, reconsider(vault, desk.now(), friend))
         else:
             desk.store.deposit(call.uid, CORRESPONDENT, friend.encode())
-    _teach(desk, call, Lesson.of(stanza, spam=False))
+    _teach(desk, call, Lesson.of(stanza, spam=False), headers)
 
 
 def report(desk: Desk, call: Call) -> None:
-    """Learn as spam the stanza in the body, or the junk item that is named."""
-    if call.frame.body:
-        raw = bytes(call.frame.body)
-    else:
+    """Learn as spam the stanza in the body, the junk item that is named, or what the ring has of the sender."""
+    sender = _sender(call)
+    if call.header("item"):
         item = Box(desk.open_vault(call.uid), Place.JUNK).get(name_of(call))
-        if item is None:
+        if item is None or str(Jid.parse(item.sender).bare) != sender:
             call.answer(Status.NOT_FOUND)
             return
-        raw = item.stanza
-    _teach(desk, call, Lesson.of(parse(raw), spam=True))
+        arrived, raw = item.arrived, item.stanza
+    else:
+        arrived, raw = desk.now(), bytes(call.frame.body)
+    ident, hashes = call.header("stanza-id"), b""
+    if raw:
+        stanza = parse(raw)
+        if stanza.sender is None or str(stanza.sender.bare) != sender:
+            raise InputError("the stanza is not of who is reported")
+        ident, hashes = stanza.id or "", read(stanza).hashes
+    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, ident, hashes))
 
 
-def _teach(desk: Desk, call: Call, lesson: Lesson | None) -> None:
+def contact(desk: Desk, call: Call) -> None:
+    """Take note of what the user did to somebody in roster or block list."""
+    _heed(desk, call, Signal(Change(call.header("change")), _sender(call), desk.now()))
+
+
+def _sender(call: Call) -> str:
+    return str(Jid.parse(call.header("from")).bare)
+
+
+def _heed(desk: Desk, call: Call, signal: Signal) -> None:
+    vault = desk.vault(call.uid)
+    if vault is None:
+        # A full queue loses the signal, as it loses lessons.
+        desk.store.deposit(call.uid, SIGNAL, signal.to_bytes())
+        desk.when_durable(call, lambda: call.answer(Status.QUEUED))
+        return
+    heard = heed(vault, signal, desk.now())
+    desk.counts[signal.change] += 1
+    if signal.change is Change.REPORTED and not heard.known:
+        call.answer(Status.NOT_FOUND)
+        return
+    headers = released(vault, heard.moved)
+    desk.when_durable(call, lambda: call.answer(headers=headers))
+
+
+def _teach(desk: Desk, call: Call, lesson: Lesson | None, headers: dict[str, str]) -> None:
     status = Status.OK
     if lesson is not None:
         vault = desk.vault(call.uid)
@@ -52,4 +88,4 @@ def _teach(desk: Desk, call: Call, lesson: Lesson | None) -> None:
             # A full queue loses the lesson: what it would have taught can be taught again.
             desk.store.deposit(call.uid, LESSON, lesson.to_bytes())
             status = Status.QUEUED
-    desk.when_durable(call, lambda: call.answer(status))
+    desk.when_durable(call, lambda: call.answer(status, headers))

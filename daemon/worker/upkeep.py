@@ -1,9 +1,10 @@
-"""STATS, VERIFY and EPOCH: what concerns no single user; and the sweep that nobody asks for."""
+"""ABOUT, STATS, VERIFY and EPOCH: what concerns no single user; and the sweep that nobody asks for."""
 
 import asyncio
 from pathlib import Path
 from typing import TypeVar
 
+from ...control import expire, listed
 from ...vault import Steps
 from ..hardening import release_files, report
 from .calls import Call
@@ -38,12 +39,20 @@ async def take(desk: Desk, steps: Steps[_Result]) -> _Result:
 
 
 async def sweep(desk: Desk, data: Path) -> None:
-    """Delete what has expired, again and again."""
+    """Delete what has expired, and turn away what has waited too long, again and again."""
     while True:
         await take(desk, desk.store.sweeping())
+        for vault in desk.store.vaults():
+            expire(vault, desk.now())
+        desk.commits.soon()
         # The files may have grown since, and what was mapped anew is locked in memory.
         release_files(data)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+def about(desk: Desk, call: Call) -> None:  # noqa: ARG001 - a handler's signature
+    """Tell the router what PING is to tell: the commands that there are."""
+    call.answer_json({"commands": listed()})
 
 
 def stats(desk: Desk, call: Call) -> None:

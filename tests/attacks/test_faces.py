@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from providence.control import Choices
 from providence.daemon.settings import Settings
-from providence.daemon.worker.personal import Choices
 from providence.errors import ProvidenceError
 from providence.junk import Item
 from providence.keyring import HostKeys, Keyring, Secret, SlotKind, Unlock, read

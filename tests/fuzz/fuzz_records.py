@@ -16,9 +16,9 @@ from pathlib import Path
 atheris = importlib.import_module("atheris")  # of the dependency group `soak`; it has no types
 
 with atheris.instrument_imports(include=["providence"]):
-    from providence.daemon.worker.personal import Choices
+    from providence.control import Choices, Signal
     from providence.errors import InputError, StorageError
-    from providence.junk import Item
+    from providence.junk import Item, Seen
     from providence.keyring import HostKeys, Keyring, KeyringSettings, Secret, SlotKind, Unlock
     from providence.keyring.record import BODY_BYTES, Body
     from providence.keyring.sealed import strip
@@ -57,6 +57,8 @@ def open_everything(folder: Path) -> list[Callable[[bytes], object]]:
         lambda data: unseal(keys, b"address", data),
         lambda data: strip(bytearray(data)),
         Item.from_bytes,
+        Seen.from_bytes,
+        Signal.from_bytes,
         Lesson.from_bytes,
         Choices.parse,
     ]

@@ -9,6 +9,8 @@ import pytest
 from providence.pipeline import (
     Action,
     Correspondents,
+    Exemption,
+    Exemptions,
     Facts,
     Lesson,
     Listing,
@@ -18,6 +20,7 @@ from providence.pipeline import (
     explain,
     judge,
     learn,
+    read,
 )
 from providence.stanza import Stanza, parse
 from providence.vault import Store, Vault
@@ -118,6 +121,45 @@ def test_whom_the_user_wrote_to_is_no_stranger(taught: Vault, store: Store) -> N
 
     assert verdict_of(message(SPAM[0]), taught).reasons == (Reason("CORRESPONDENT"),)
     assert verdict_of(message(SPAM[0], "other@else.example"), taught).action is Action.JUNK
+
+
+def test_lists_exemptions_correspondents_and_filters_decide_in_this_order(taught: Vault) -> None:
+    stanza = message(SPAM[0], "romeo@montague.example")
+    facts = Facts(groups=("Friends",))
+    assert "BAYES" in [reason.name for reason in judge(stanza, facts, taught, Thresholds()).reasons]
+
+    Correspondents(taught).add("romeo@montague.example")
+    assert (Reason("CORRESPONDENT"),) == judge(stanza, facts, taught, Thresholds()).reasons
+
+    Exemptions(taught).add(Exemption("group", "Friends", allow=False))
+    assert (Reason("EXEMPT_DENY"),) == judge(stanza, facts, taught, Thresholds()).reasons
+
+    Exemptions(taught).add(Exemption("jid", "romeo@montague.example", allow=True))
+    assert (Reason("EXEMPT_ALLOW"),) == judge(stanza, facts, taught, Thresholds()).reasons
+
+    listed = Facts(Listing.DENY, ("Friends",))
+    assert (Reason("LISTED_DENY"),) == judge(stanza, listed, taught, Thresholds()).reasons
+
+
+def test_an_exemption_holds_for_what_nobody_can_read_too(taught: Vault) -> None:
+    Exemptions(taught).add(Exemption("domain", "else.example", allow=False))
+
+    assert verdict_of(message(SPAM[0], extra=OMEMO), taught).action is Action.JUNK
+    assert verdict_of(message(""), taught).action is Action.JUNK
+
+
+def test_what_is_doubtful_can_be_delayed_and_nothing_else() -> None:
+    doubtful = Verdict(Action.DELIVER, 0.95, (), flagged=True)
+    assert Verdict(Action.DELAY, 0.95, ()) == doubtful.delayed()
+
+    for verdict in (Verdict(Action.DELIVER, 0.1, ()), Verdict(Action.JUNK, 0.99, ())):
+        assert verdict == verdict.delayed()
+
+
+def test_a_stanza_read_before_is_judged_alike(taught: Vault) -> None:
+    for text in (SPAM[0], HAM[0], ""):
+        stanza = message(text)
+        assert verdict_of(stanza, taught) == judge(stanza, Facts(), taught, Thresholds(), read(stanza))
 
 
 OMEMO = (

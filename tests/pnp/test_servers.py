@@ -300,6 +300,26 @@ def test_under_tls_many_large_bodies_pass_both_ways(pki: Path, server_context: s
     asyncio.run(run())
 
 
+def test_a_peer_that_keeps_its_end_of_tls_open_does_not_hold_up_the_end(
+    pki: Path, server_context: ssl.SSLContext
+) -> None:
+    """The transport waits for the peer's farewell much longer than we do."""
+
+    def connect(port: int) -> ssl.SSLSocket:
+        plain = socket.create_connection(("localhost", port), timeout=20)
+        peer = client_context(pki).wrap_socket(plain, server_hostname="localhost")
+        peer.sendall(b"PING PNP/1.0\n\n")
+        peer.recv(1000)
+        return peer
+
+    async def run() -> None:
+        server = await serve_tls("localhost", 0, server_context, Echo())
+        with await asyncio.to_thread(connect, server.port):
+            await asyncio.wait_for(server.close(0.1), 5)
+
+    asyncio.run(run())
+
+
 class Named(Echo):
     """An Echo that keeps its peers' names."""
 

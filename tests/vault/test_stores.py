@@ -89,6 +89,23 @@ class TestOpening:
             old.lock()
             assert learnt(world, world.open(store, "romeo", changed)) == 0
 
+    def test_another_password_is_an_unknown_slot(self, world: World) -> None:
+        first, second = (Unlock(SlotKind.PASSWORD, Secret(password)) for password in (b"pencil", b"eraser"))
+        with world.store() as store:
+            vault = world.open(store, "romeo", first)
+            vault.learn(b"", spam=True)
+            vault.lock()
+            with pytest.raises(SecretError):
+                world.open(store, "romeo", second, enrol=False)
+            vault = world.open(store, "romeo", first)
+            assert learnt(world, vault) == 1
+            assert vault is world.open(store, "romeo", second)
+            vault.lock()
+            vault = world.open(store, "romeo", second, enrol=False)
+            assert learnt(world, vault) == 1
+            vault.lock()
+            assert learnt(world, world.open(store, "romeo", first)) == 0
+
     def test_a_recovery_code_brings_back_a_vault_that_was_set_aside(self, world: World) -> None:
         changed = world.scram("new", salt="new")
         with world.store() as store:

@@ -229,3 +229,22 @@ class TestItems:
             assert bytearray(largest) == items.get(b"box", b"1")
             with pytest.raises(InputError):
                 items.put(b"box", b"1", bytes(largest + 1))
+
+
+def test_all_that_was_counted_is_shown_to_its_user_bucket_by_bucket(world: World) -> None:
+    """
+    From the table and from what was learnt since it was folded; what was unlearnt is gone.
+    """
+    with world.store() as store:
+        vault = world.open(store)
+        world.teach(vault, 16)
+        store.commit()
+        world.teach(vault, 2, spam=False, start=16)
+        vault.learn(world.hashes("only"), spam=True)
+        vault.learn(world.hashes("only"), spam=True, undo=True)
+        buckets = vault.buckets()
+
+        assert buckets == sorted(buckets)
+        assert sum(spam for _, spam, _ in buckets) == 16 * 30
+        assert sum(ham for _, _, ham in buckets) == 2 * 30
+        assert all(spam or ham for _, spam, ham in buckets)

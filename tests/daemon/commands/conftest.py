@@ -25,6 +25,7 @@ class SmallDaemon:
         self.open: set[str] = set()
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
         self.problems: list[str] = []
+        self.broken = -1  # the part of an export that cannot be had
 
     def opened(self, connection: FrameProtocol) -> None:
         """Let everybody in."""
@@ -47,6 +48,8 @@ class SmallDaemon:
             return Status.BUSY, {}, None
         if frame.verb == "CHECK":
             return self._judge(frame, user, body)
+        if frame.verb == "EXPORT":
+            return self._export(frame, user)
         if frame.verb == "UNLOCK" and body == b"sesame":
             self.open.add(user)
         if frame.verb in {"LOCK", "FORGET"}:
@@ -59,6 +62,12 @@ class SmallDaemon:
             "VERIFY": {"workers": 1, "users": 3, "problems": self.problems},
         }
         return status, {}, answers.get(frame.verb)
+
+    def _export(self, frame: Frame, user: str) -> tuple[Status, dict[str, str], object]:
+        part = int(frame.headers["part"])
+        if user not in self.open or part == self.broken:
+            return Status.LOCKED, {}, None
+        return Status.OK, {"More": "yes"} if part < 2 else {}, {"part": part, "word": "Семья"}
 
     def _judge(self, frame: Frame, user: str, body: bytes) -> tuple[Status, dict[str, str], object]:
         spam = b"casino" in body

@@ -1,0 +1,112 @@
+"""Why a stanza was judged as it was, in plain words, for the user it was sent to."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ..classifier import Counts, judge
+from ..junk import Item, Seen
+from ..pipeline import explain
+from ..vault import Vault
+from .lessons import stanza_of
+from .rendering import inline, percent
+from .telling import some
+
+# Words that are named on each side.
+MAX_TELLING = 5
+# Below this a number shows as 0.0.
+_NOTHING = 0.05
+
+# Names that are not here are shown as they are: docs/formula.md has them.
+WORDS = {
+    "PRIOR": "where I start with every stranger: three in ten of what they send is spam",
+    "BAYES": "its content, by what you taught me",
+    "CORRESPONDENT": "you wrote to this address before",
+    "LISTED_ALLOW": "your own list lets it through",
+    "LISTED_DENY": "your own list keeps it out",
+    "EXEMPT_ALLOW": "a rule of yours lets it through",
+    "EXEMPT_DENY": "a rule of yours keeps it out",
+    "CROWD": "too many others from there were waiting",
+    "CONTENT_HIDDEN": "it is encrypted, so I do not know its content",
+    "NO_CONTENT": "there are no words in it that I could judge",
+    "VAULT_LOCKED": "your vault was locked, so I could not look at what you taught me",
+    "NO_ROOM": "there was no room left to keep it for you",
+}
+# What the kinds of features are called (tokenizer).
+CLASSES = {
+    "word": "words",
+    "first": "words",
+    "last": "words",
+    "stem": "beginnings of words",
+    "pair": "pairs of words",
+    "run": "characters",
+    "mark": "punctuation and emoji",
+    "host": "links",
+}
+_REST = "shape of the text"
+# Those that can be shown as they stand in the stanza.
+_NAMED = {"word", "pair", "mark", "host", "run"}
+
+Row = tuple[str, int, int, float]
+
+
+def of_item(vault: Vault, item: Item) -> str:
+    """Explain why a stanza was kept."""
+    stanza = stanza_of(item)
+    rows = explain(stanza, vault) if stanza is not None else []
+    return _told(item.probability, item.reasons, _by_class(rows))
+
+
+def of_decision(vault: Vault, seen: Seen) -> str:
+    """Explain a past decision, of whose stanza only hashes are left."""
+    if not seen.hashes:
+        return _told(seen.probability, seen.reasons, [])
+    counts = Counts(*vault.counts(seen.hashes))
+    weights = judge(counts).weights
+    known = sum(spam + ham > 0 for spam, ham in counts.features)
+    towards = sum(weight > 0 for weight in weights)
+    away = sum(weight < 0 for weight in weights)
+    said = (
+        f"Of its {some(len(weights), 'feature')} I know {known} today: {towards} more from spam, {away} more from "
+        f"what you wanted. The words themselves I did not keep."
+    )
+    return _told(seen.probability, seen.reasons, [said])
+
+
+def _told(probability: float, reasons: Sequence[tuple[str, float]], more: list[str]) -> str:
+    lines = [f"I took it for spam with {percent(probability)}. What spoke for spam (+) and against it (-):"]
+    lines += [f"{_signed(log_odds)} {WORDS.get(name, name)}" for name, log_odds in reasons]
+    return "\n".join([*lines, *more])
+
+
+def _by_class(rows: Sequence[Row]) -> list[str]:
+    """Say what the vault knows of a stanza today, by kinds of features and by the most telling of them."""
+    known = [row for row in rows if row[1] + row[2]]
+    if not known:
+        return ["Of its content I know nothing today."] if rows else []
+    sums: defaultdict[str, float] = defaultdict(float)
+    for feature, _, _, weight in known:
+        sums[CLASSES.get(_kind(feature), _REST)] += weight
+    told = sorted(sums.items(), key=lambda kind: -abs(kind[1]))
+    classes = ", ".join(f"{name} {_signed(weight)}" for name, weight in told)
+    lines = [f"Of its {some(len(rows), 'feature')} I know {len(known)} today: {classes}."]
+    named = sorted((row for row in known if _kind(row[0]) in _NAMED), key=lambda row: row[3])
+    lines += _telling("Most for spam", [row for row in named[::-1] if row[3] > _NOTHING])
+    lines += _telling("Most against", [row for row in named if row[3] < -_NOTHING])
+    return lines
+
+
+def _telling(title: str, rows: list[Row]) -> list[str]:
+    said = [
+        f"“{inline(feature.partition(':')[2])}” (in {spam} spam, {ham} wanted)"
+        for feature, spam, ham, _ in rows[:MAX_TELLING]
+    ]
+    return [f"{title}: {', '.join(said)}."] if said else []
+
+
+def _kind(feature: str) -> str:
+    """Return what kind a feature is of: `word` of `word.subject:hello`."""
+    return feature.partition(":")[0].partition(".")[0]
+
+
+def _signed(log_odds: float) -> str:
+    return f"{log_odds:+.1f}" if abs(log_odds) >= _NOTHING else "0.0"
