@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from cryptography.x509 import verification
 
@@ -42,14 +43,14 @@ class Authentication:
         self._clock = clock
         self._authorities = authorities or system_authorities()
         if settings.resolver:
-            self._resolver = Resolver(settings.resolver, settings.resolver_port, settings.trust_resolver)
+            self.resolver = Resolver(settings.resolver, settings.resolver_port, settings.trust_resolver)
         else:
-            self._resolver = Resolver.of_system()
+            self.resolver = Resolver.of_system()
         self._flights: Flights[None] = Flights(MOST_FLIGHTS)
         self._probe = None
-        if settings.probing and settings.origin:
+        if settings.probing:
             self._probe = Probe(
-                self._resolver, Guard(), domain_of(settings.origin), settings.networks(), settings.https_port
+                self.resolver, Guard(), domain_of(settings.origin), settings.networks(), settings.https_port
             )
 
     async def facts(self, name: str, served: Served, budget: float) -> Mapping[str, Fact]:
@@ -57,15 +58,10 @@ class Authentication:
 
         A name that the public DNS does not know has no facts.
         """
-        try:
-            domain = domain_of(name)
-        except InputError:
-            return {}
-        if not is_public(domain):
-            return {check.name: NA for check in CHECKS}
-        found, is_due = self.known(domain, served)
+        found, is_due = self.known(name, served)
         if not is_due:
             return found
+        domain = domain_of(name)
         try:
             flight = self._flights.start(domain, lambda: self._find(domain, served))
         except BusyError:
@@ -75,8 +71,14 @@ class Authentication:
             found, _ = self.known(domain, served)
         return found
 
-    def known(self, domain: str, served: Served) -> tuple[dict[str, Fact], bool]:
+    def known(self, name: str, served: Served) -> tuple[dict[str, Fact], bool]:
         """Return what is known at once, and whether something of it is due to be found out."""
+        try:
+            domain = domain_of(name)
+        except InputError:
+            return {}, False
+        if not is_public(domain):
+            return {check.name: NA for check in CHECKS}, False
         now = self._clock()
         evidence = Evidence(domain, served, now)
         facts: dict[str, Fact] = {}
@@ -93,6 +95,11 @@ class Authentication:
                 facts[check.name] = check.look(evidence) if entry is None else facts[check.name]
         return facts, is_due
 
+    def find_behind(self, domain: str, served: Served) -> None:
+        """Have what is due found out, for whoever asks next."""
+        with suppress(BusyError):
+            self._flights.start(domain, lambda: self._find(domain, served))
+
     async def close(self) -> None:
         """End what is under way."""
         await self._flights.close()
@@ -100,7 +107,7 @@ class Authentication:
     async def _find(self, domain: str, served: Served) -> None:
         now = self._clock()
         evidence = Evidence(domain, served, now, authorities=self._authorities)
-        await survey(evidence, self._resolver)
+        await survey(evidence, self.resolver)
         if self._probe is not None and served.is_authenticated:
             try:
                 await self._probe.look(evidence)

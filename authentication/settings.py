@@ -11,7 +11,8 @@ from .addresses import Network
 class AuthenticationSettings:
     """Bounds are part of each setting; a value past them is a SettingsError.
 
-    probing: connect to senders' servers, to look at certificate, registration and website. Off, only the DNS is asked.
+    lookups: ask the DNS about senders' domains and addresses. Off, only what the XMPP server tells counts.
+    probing: connect to senders' servers, to look at certificate, registration and website; takes lookups.
     origin: the domain that probes speak for; without one there is no probe.
     resolver: address of a validating resolver; empty for the system's. resolver_port: its port.
     trust_resolver: believe its AD bit though it is not on this machine.
@@ -19,6 +20,7 @@ class AuthenticationSettings:
     https_port: where websites are.
     """
 
+    lookups: bool = False
     probing: bool = False
     origin: str = ""
     resolver: str = ""
@@ -32,6 +34,8 @@ class AuthenticationSettings:
         for name, port in (("resolver_port", self.resolver_port), ("https_port", self.https_port)):
             if not 1 <= port <= 65535:  # noqa: PLR2004 - the ports there are
                 raise SettingsError(f"{name} must lie in 1..65535")
+        if self.probing and not (self.lookups and self.origin):
+            raise SettingsError("probing takes lookups and an origin")
         self.networks()
 
     def networks(self) -> tuple[Network, ...]:

@@ -85,6 +85,7 @@ reached: dict[str, set[State]] = defaultdict(set)
 
 def find(internet: "Internet", folder: Path, domain: str, served: Served, *, probing: bool) -> dict[str, Fact]:
     settings = AuthenticationSettings(
+        lookups=True,
         probing=probing,
         origin="home.example",
         resolver="127.0.0.1",
