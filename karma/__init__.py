@@ -3,25 +3,27 @@
 from .accounts import Account
 from .assessment import Assessment
 from .events import Event
-from .formula import BASE_RATE, Standing, estimate
-from .karma import Karma
+from .karma import Karma, Neighbourhood
 from .lists import MAX_LIST, MAX_LISTS
-from .senders import Sender, sender_of
+from .pseudonyms import SECRET_BYTES
+from .publication import Finding, Imprint, publish
+from .senders import Level, Sender, sender_of
 from .settings import KarmaSettings
-from .throttle import Throttle
 
 __all__ = [
-    "BASE_RATE",
     "MAX_LIST",
     "MAX_LISTS",
+    "SECRET_BYTES",
     "Account",
     "Assessment",
     "Event",
+    "Finding",
+    "Imprint",
     "Karma",
     "KarmaSettings",
+    "Level",
+    "Neighbourhood",
     "Sender",
-    "Standing",
-    "Throttle",
-    "estimate",
+    "publish",
     "sender_of",
 ]

@@ -32,3 +32,13 @@ class Event(Enum):
         self.title = title
         self.spam = spam
         self.weight = weight
+
+    @property
+    def is_complaint(self) -> bool:
+        """Say whether a user complained by hand: nobody does that all day."""
+        return self in {Event.REPORT, Event.BLOCK}
+
+    @property
+    def is_testimony(self) -> bool:
+        """Say whether a user meant to speak for or against the sender, so that others can be measured by it."""
+        return self in {Event.REPORT, Event.RELEASE, Event.ROSTER, Event.REPLY}

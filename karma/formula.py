@@ -5,7 +5,6 @@ seen, begun with a few imagined events at the rate of whoever stands behind. Old
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from math import exp2, log, log2, sqrt
 from typing import NamedTuple, Self
 
@@ -17,8 +16,8 @@ HALF_LIFE = {Level.NETWORK: 90.0, Level.ADDRESS: 14.0, Level.PARENT: 60.0, Level
 FAST_HALF_LIFE = 1.0
 # How many events the level behind counts as: a network says little about one of its accounts.
 STRENGTH = {Level.NETWORK: 20.0, Level.ADDRESS: 8.0, Level.PARENT: 8.0, Level.HOST: 8.0, Level.ACCOUNT: 4.0}
-# The share of spam among strangers that a server starts with, and its bounds whatever it learns.
-BASE_RATE = 0.2
+# The share of spam among strangers that a server starts with, as so many imagined events, and its bounds.
+BASE_RATE, BASE_STRENGTH = 0.2, 50.0
 LEAST_RATE, MOST_RATE = 0.05, 0.5
 # No sender's past says more than this, in log-odds: it can make nobody spam on its own, nor clear anybody.
 LEAST_LOG_ODDS, MOST_LOG_ODDS = -2.0, 3.0
@@ -27,39 +26,54 @@ GOOD, UNREMARKABLE = 0.2, 0.35
 LEAST_PACE, MOST_PACE = 1 / 16, 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What was seen of one name: spam and ham masses on a slow clock and on a fast one, as of `when` (seconds)."""
+class Mass(NamedTuple):
+    """How much was said, on a slow clock and on a fast one, as of `when` (seconds)."""
 
-    spam: float = 0.0
-    ham: float = 0.0
-    fast_spam: float = 0.0
-    fast_ham: float = 0.0
+    slow: float = 0.0
+    fast: float = 0.0
     when: float = 0.0
 
+    @classmethod
+    def of(cls, weight: float, when: float) -> Self:
+        """Return the mass of one event."""
+        return cls(weight, weight, when)
+
     def at(self, now: float, level: Level) -> Self:
-        """Return the standing as it has faded until `now`; a clock that goes back fades nothing."""
-        days = max(0.0, now - self.when) / DAY
-        slow, fast = exp2(-days / HALF_LIFE[level]), exp2(-days / FAST_HALF_LIFE)
-        return replace(
-            self,
-            spam=self.spam * slow,
-            ham=self.ham * slow,
-            fast_spam=self.fast_spam * fast,
-            fast_ham=self.fast_ham * fast,
-            when=max(now, self.when),
+        """Return the mass as it has faded until `now`; a clock that goes back fades nothing."""
+        if now <= self.when:
+            return self
+        days = (now - self.when) / DAY
+        return self._replace(
+            slow=self.slow * exp2(-days / HALF_LIFE[level]), fast=self.fast * exp2(-days / FAST_HALF_LIFE), when=now
         )
 
-    def plus(self, weight: float, *, spam: bool) -> Self:
-        """Return the standing after one more event; a negative weight takes one back, and no mass falls below 0."""
-        if spam:
-            return replace(self, spam=max(0.0, self.spam + weight), fast_spam=max(0.0, self.fast_spam + weight))
-        return replace(self, ham=max(0.0, self.ham + weight), fast_ham=max(0.0, self.fast_ham + weight))
+    def plus(self, other: Self, level: Level) -> Self:
+        """Return both together, as of the later."""
+        when = max(self.when, other.when)
+        one, two = self.at(when, level), other.at(when, level)
+        return self._replace(slow=one.slow + two.slow, fast=one.fast + two.fast, when=when)
+
+    def minus(self, other: Self, level: Level) -> Self:
+        """Return what is left without the other, which was part of it; nothing falls below 0."""
+        when = max(self.when, other.when)
+        one, two = self.at(when, level), other.at(when, level)
+        return self._replace(slow=max(0.0, one.slow - two.slow), fast=max(0.0, one.fast - two.fast), when=when)
+
+
+class Standing(NamedTuple):
+    """What was seen of one name; both masses are as of the same time."""
+
+    spam: Mass = Mass()
+    ham: Mass = Mass()
+
+    def at(self, now: float, level: Level) -> Self:
+        """Return the standing as it has faded until `now`."""
+        return self._replace(spam=self.spam.at(now, level), ham=self.ham.at(now, level))
 
     @property
     def mass(self) -> float:
         """How much was seen."""
-        return self.spam + self.ham
+        return self.spam.slow + self.ham.slow
 
 
 class Estimate(NamedTuple):
@@ -69,42 +83,53 @@ class Estimate(NamedTuple):
     low: float
     high: float
 
+    @classmethod
+    def of(cls, chance: float, events: float) -> Self:
+        """Return the estimate of a chance that rests on so many events: mean and deviation of a Beta distribution."""
+        spread = sqrt(chance * (1 - chance) / (events + 1))
+        return cls(chance, max(0.0, chance - spread), min(1.0, chance + spread))
+
+    def worse(self, other: Self) -> Self:
+        """Return the worse of two views in each regard."""
+        return self._replace(
+            chance=max(self.chance, other.chance), low=max(self.low, other.low), high=max(self.high, other.high)
+        )
+
 
 def estimate(standings: Mapping[Level, Standing], base: float) -> Estimate:
     """Return the chance that a sender's next stanza is spam.
 
     `standings` have faded until now. Each level begins where the one behind it has ended: address at network, host
-    between address and parent, account at host; a level that is missing is passed over.
+    between address and parent, account at host; a level that is missing is passed over. More spam never makes it less.
     """
+    found = Estimate(base, base, base)
     behind: list[float] = []
-    chance, weight = base, 0.0
     for level in (Level.NETWORK, Level.ADDRESS):
         if level in standings:
-            chance, weight = _blend(standings[level], chance, STRENGTH[level])
-            behind = [chance]
+            found = blend(standings[level], found.chance, STRENGTH[level])
+            behind = [found.chance]
     if Level.PARENT in standings:
-        parent, weight = _blend(standings[Level.PARENT], base, STRENGTH[Level.PARENT])
-        behind.append(parent)
-    chance = sum(behind) / len(behind) if behind else base
+        behind.append(blend(standings[Level.PARENT], base, STRENGTH[Level.PARENT]).chance)
+    prior = sum(behind) / len(behind) if behind else base
     for level in (Level.HOST, Level.ACCOUNT):
         if level in standings:
-            chance, weight = _blend(standings[level], chance, STRENGTH[level])
-    spread = sqrt(chance * (1 - chance) / (weight + 1))
-    return Estimate(chance, max(0.0, chance - spread), min(1.0, chance + spread))
+            found = blend(standings[level], prior, STRENGTH[level])
+            prior = found.chance
+    return found
 
 
-def _blend(standing: Standing, prior: float, strength: float) -> tuple[float, float]:
-    """Return the chance and the mass behind it: the fast clock decides where it speaks of more spam for certain.
+def blend(standing: Standing, prior: float, strength: float) -> Estimate:
+    """Return what one level says, which begins with `strength` events at the rate of its prior.
 
-    So a sender who built up a good name and then strikes is distrusted within hours, and trusted again slowly.
+    The fast clock begins where the slow one stands, and counts with what it is certain of. So a sender who built up a
+    good name and then strikes is distrusted within hours, and trusted again slowly.
     """
-    slow_weight = standing.mass + strength
-    slow = (standing.spam + strength * prior) / slow_weight
-    fast_weight = standing.fast_spam + standing.fast_ham + strength
-    fast = (standing.fast_spam + strength * slow) / fast_weight
-    if fast - sqrt(fast * (1 - fast) / (fast_weight + 1)) > slow:
-        return fast, fast_weight
-    return slow, slow_weight
+    spam, ham = standing
+    events = spam.slow + ham.slow + strength
+    slow = (spam.slow + strength * prior) / events
+    lately = spam.fast + ham.fast + strength
+    fast = Estimate.of((spam.fast + strength * slow) / lately, lately)
+    return Estimate.of(slow, events).worse(Estimate.of(fast.low, lately))
 
 
 def log_odds(found: Estimate, base: float) -> float:
@@ -119,7 +144,7 @@ def log_odds(found: Estimate, base: float) -> float:
 
 
 def multiplier(found: Estimate) -> float:
-    """Return how many times the usual rate a sender may keep up: 1/16 to 8."""
+    """Return how many times the usual rate a sender may keep up: LEAST_PACE to MOST_PACE."""
     # Only what is certain moves the pace: a bound on the other side of the unremarkable is no news.
     worst = UNREMARKABLE
     if found.chance > UNREMARKABLE:
@@ -129,9 +154,9 @@ def multiplier(found: Estimate) -> float:
     return max(LEAST_PACE, min(MOST_PACE, exp2(8 * (UNREMARKABLE - worst))))
 
 
-def base_rate(everything: Standing, strength: float = 50.0) -> float:
+def base_rate(everything: Standing) -> float:
     """Return the share of spam among strangers here."""
-    rate = (everything.spam + strength * BASE_RATE) / (everything.mass + strength)
+    rate = (everything.spam.slow + BASE_STRENGTH * BASE_RATE) / (everything.mass + BASE_STRENGTH)
     return max(LEAST_RATE, min(MOST_RATE, rate))
 
 

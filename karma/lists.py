@@ -4,8 +4,9 @@ Entries are JIDs, hosts or addresses, or their SHA-256 in lower-case hex as the 
 The last good copy stays until a new one is there; an entry that was not confirmed for long fades.
 """
 
+import re
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from math import exp2
 
@@ -23,7 +24,10 @@ ALONE, TOGETHER = 0.8, 2.5
 HALF_LIFE = 14.0
 KEEP = 90 * DAY
 
+LISTED = "LISTED_BY_OTHERS"
+
 _VOTE = struct.Struct("<BI")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Lists:
@@ -36,11 +40,14 @@ class Lists:
         self._agreement = agreement
 
     def replace(self, number: int, entries: Collection[str], now: float) -> None:
-        """Take a list's new copy in place of the last one; InputError past MAX_LIST entries or MAX_LISTS lists."""
+        """Take a list's new copy in place of the last one.
+
+        InputError: past MAX_LIST entries or MAX_LISTS lists, or a malformed entry; then nothing has changed.
+        """
         if len(entries) > MAX_LIST:
             raise InputError("a list has too many entries")
-        fresh = {self._name(entry) for entry in entries}
         self._check(number)
+        fresh = {self._name(entry) for entry in entries}
         for step in range(STEPS):
             for name, votes in self._ledger.scan(Table.LISTED, step):
                 if name not in fresh and number in dict(_VOTE.iter_unpack(votes)):
@@ -60,25 +67,27 @@ class Lists:
 
     def reasons(self, sender: Sender, now: float) -> tuple[tuple[str, float], ...]:
         """Return what the lists say of a sender."""
-        names = [name for level, name in sender.names if level in (Level.ACCOUNT, Level.HOST, Level.PARENT)]
-        candidates = [*names, *(sha256(name.encode()).hexdigest() for name in names)]
-        if address := sender.name(Level.ADDRESS):
-            candidates += [address, address.removesuffix("/32")]
-        keys = [(Table.LISTED, self._name(candidate)) for candidate in candidates]
+        return self.weigh(self._ledger.get_all(self.keys(sender)), now)
+
+    def keys(self, sender: Sender) -> list[tuple[Table, bytes]]:
+        """Return where what the lists say of a sender is to be found."""
+        names = [name.removesuffix("/32") for level, name in sender.names if level is not Level.NETWORK]
+        return [(Table.LISTED, self._hash(sha256(name.encode()).hexdigest())) for name in names]
+
+    def weigh(self, found: Sequence[bytes | None], now: float) -> tuple[tuple[str, float], ...]:
+        """Return the reason for what was found there: a single list says ALONE, as many as must agree TOGETHER."""
         strength: dict[int, float] = {}
-        for votes in self._ledger.get_all(keys):
+        for votes in found:
             for number, when in _VOTE.iter_unpack(votes or b""):
                 fresh = exp2(-max(0.0, now - when - DAY) / DAY / HALF_LIFE)
                 strength[number] = max(strength.get(number, 0.0), fresh)
         total = sum(strength.values())
         if not total:
             return ()
-        # A single voice says ALONE; from there on it grows up to TOGETHER.
-        if total <= 1 or self._agreement == 1:
-            weight = (TOGETHER if self._agreement == 1 else ALONE) * min(1.0, total)
-        else:
-            weight = ALONE + (TOGETHER - ALONE) * min(1.0, (total - 1) / (self._agreement - 1))
-        return (("LISTED_BY_OTHERS", weight),)
+        if self._agreement == 1:
+            return ((LISTED, TOGETHER * min(1.0, total)),)
+        more = min(1.0, max(0.0, total - 1) / (self._agreement - 1))
+        return ((LISTED, ALONE * min(1.0, total) + (TOGETHER - ALONE) * more),)
 
     def _check(self, number: int) -> None:
         if not 0 <= number < MAX_LISTS:
@@ -87,6 +96,10 @@ class Lists:
     def _name(self, entry: str) -> bytes:
         if not 0 < len(entry) <= MAX_ENTRY:
             raise InputError("a list's entry is empty or too long")
+        # Lists publish JIDs as hashes, so that all entries are looked up as such.
+        return self._hash(entry if _SHA256.fullmatch(entry) else sha256(entry.encode()).hexdigest())
+
+    def _hash(self, entry: str) -> bytes:
         return self._pseudonyms.of(b"listed", entry)
 
     def _vote(self, name: bytes, number: int, when: float | None, now: float) -> None:

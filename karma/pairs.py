@@ -5,6 +5,7 @@ host and address too; and so that silence after a delivery can be counted.
 """
 
 import struct
+from enum import IntEnum
 from typing import NamedTuple, Self
 
 from .formula import DAY
@@ -15,32 +16,39 @@ from .senders import Level
 KEEP = 7 * DAY
 
 _NAME = struct.Struct("<B16s")
-_SPOKEN = struct.Struct("<?I")
+_HEAD = struct.Struct("<BIf")
+
+
+class State(IntEnum):
+    """How far it came between the two."""
+
+    SEEN = 0
+    """A stanza came; nobody knows whether anybody read it."""
+    DELIVERED = 1
+    """It reached the recipient, whose silence is worth something."""
+    SPOKEN = 2
+    """The recipient has said something, so that silence is not counted."""
 
 
 class Pair(NamedTuple):
-    """The sender's hashed names, when it ends, and whether the recipient has said something about it."""
+    """The sender's hashed names, the recipient's trust, how far it came, and when the pair ends (seconds)."""
 
     names: tuple[tuple[Level, bytes], ...]
+    trust: float
+    state: State = State.SEEN
     ends: float = 0.0
-    is_spoken: bool = False
-
-    @property
-    def is_unspoken(self) -> bool:
-        """Say whether the recipient let the sender be."""
-        return not self.is_spoken
 
     def to_bytes(self) -> bytes:
         """Return the record."""
-        head = _SPOKEN.pack(self.is_spoken, int(self.ends))
+        head = _HEAD.pack(self.state, int(self.ends), self.trust)
         return head + b"".join(_NAME.pack(level, name) for level, name in self.names)
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
         """Return the pair that `to_bytes` wrote."""
-        spoken, ends = _SPOKEN.unpack_from(raw)
-        names = _NAME.iter_unpack(raw[_SPOKEN.size :])
-        return cls(tuple((Level(level), name) for level, name in names), ends, spoken)
+        state, ends, trust = _HEAD.unpack_from(raw)
+        names = _NAME.iter_unpack(raw[_HEAD.size :])
+        return cls(tuple((Level(level), name) for level, name in names), trust, State(state), ends)
 
 
 class Pairs:
@@ -56,15 +64,17 @@ class Pairs:
         raw = self._ledger.get(Table.PAIR, self._name(account, recipient))
         return None if raw is None else Pair.from_bytes(raw)
 
-    def put(self, account: bytes, recipient: bytes, pair: Pair, now: float) -> None:
+    def begin(self, account: bytes, recipient: bytes, pair: Pair, now: float) -> None:
         """Begin a pair."""
-        begun = pair._replace(ends=now + KEEP)
-        self._ledger.put(Table.PAIR, self._name(account, recipient), begun.to_bytes(), begun.ends)
+        self._put(account, recipient, pair._replace(ends=now + KEEP))
 
-    def spoken(self, account: bytes, recipient: bytes, pair: Pair) -> None:
-        """Take note that the recipient has said something: silence is not counted any more."""
-        raw = pair._replace(is_spoken=True).to_bytes()
-        self._ledger.put(Table.PAIR, self._name(account, recipient), raw, pair.ends)
+    def advance(self, account: bytes, recipient: bytes, pair: Pair, state: State) -> None:
+        """Take note of how far it came; there is no way back."""
+        if state > pair.state:
+            self._put(account, recipient, pair._replace(state=state))
+
+    def _put(self, account: bytes, recipient: bytes, pair: Pair) -> None:
+        self._ledger.put(Table.PAIR, self._name(account, recipient), pair.to_bytes(), pair.ends)
 
     def _name(self, account: bytes, recipient: bytes) -> bytes:
-        return self._pseudonyms.of(b"pair", account, recipient)
+        return self._pseudonyms.under(account, b"pair", recipient)

@@ -13,7 +13,7 @@ USUAL = 6.0
 # Proposed: absence says little, for clients may be offline and people go without a picture.
 _CLIENT = {True: -0.2, False: 0.3}
 _PICTURE = {True: -0.2, False: 0.1}
-_FORM = struct.Struct("<bbfI")
+_FORM = struct.Struct("<bbfd")
 _STATES = {None: -1, False: 0, True: 1}
 
 
@@ -31,8 +31,9 @@ class Profile:
     when: float = 0.0
 
     def at(self, now: float) -> Self:
-        """Return the profile as of now."""
-        return replace(self, strangers=self.strangers * exp2(-max(0.0, now - self.when) / DAY), when=now)
+        """Return the profile as of now; a clock that goes back fades nothing."""
+        when = max(now, self.when)
+        return replace(self, strangers=self.strangers * exp2((self.when - when) / DAY), when=when)
 
     def reasons(self) -> list[tuple[str, float]]:
         """Return what the profile says, with its log-odds of spam."""
@@ -47,7 +48,7 @@ class Profile:
 
     def to_bytes(self) -> bytes:
         """Return the record."""
-        return _FORM.pack(_STATES[self.client], _STATES[self.picture], self.strangers, int(self.when))
+        return _FORM.pack(_STATES[self.client], _STATES[self.picture], self.strangers, self.when)
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:

@@ -52,16 +52,16 @@ class Sender:
 def sender_of(jid: str, address: str = "", occupant: str = "", asn: int = 0) -> Sender:
     """Return the sender behind a JID that the server authenticated, as it came from an IP address.
 
-    `occupant` is the stable id of a participant of a room (XEP-0421); that of a MIX channel stands in its
-    proxy JID (XEP-0404, `id#channel@service`). Such a sender is known by service and id, is never unmasked, and
-    the service, which carries everybody's messages, is not blamed. `asn` is the autonomous system's number, 0
-    where it is not known. A malformed address counts as none.
+    `occupant` is for a room or channel that the recipient has joined, as our own server knows: the stable id of
+    a participant (XEP-0421), or what stands before `#` in a MIX proxy JID (XEP-0404, `id#channel@service`). Such a
+    sender is known by service and id, is never unmasked, and the service, which carries everybody's messages, is not
+    blamed. Nothing in the stanza may be taken for it: whoever could call themselves a room would have no host.
+    `asn` is the autonomous system's number, 0 where it is not known. A malformed address counts as none.
     """
     bare, _, resource = jid.partition("/")
     local, _, host = bare.rpartition("@")
-    stable, hash_sign, _ = local.partition("#")
-    if occupant or hash_sign:
-        return Sender(((Level.ACCOUNT, f"{host}\n{occupant or stable}"),))
+    if occupant:
+        return Sender(((Level.ACCOUNT, f"{host}\n{occupant}"),))
     names = [(Level.ACCOUNT, bare if local else f"{bare}/{resource}"), (Level.HOST, host)]
     parent = host.partition(".")[2]
     if parent.count(".") + 1 >= PARENT_LABELS:
