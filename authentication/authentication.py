@@ -22,7 +22,11 @@ from .survey import survey
 # Domains that are looked up at once; whoever comes then is unknown for now.
 MOST_FLIGHTS = 256
 # After a failure, when to try again: first after five minutes, then after twice as long each time.
+# Who writes once writes again soon: facts that hold are kept at hand for a minute.
+REMEMBERED_SECONDS, MOST_REMEMBERED = 60.0, 4096
 AGAIN_SECONDS, MOST_AGAIN = 300.0, 6 * 3600.0
+
+_SERVED = [check for check in CHECKS if check.is_served]
 
 
 class Authentication:
@@ -46,6 +50,7 @@ class Authentication:
             self.resolver = Resolver(settings.resolver, settings.resolver_port, settings.trust_resolver)
         else:
             self.resolver = Resolver.of_system()
+        self._remembered: dict[tuple[str, str], tuple[float, Mapping[str, Fact]]] = {}
         self._flights: Flights[None] = Flights(MOST_FLIGHTS)
         self._probe = None
         if settings.probing:
@@ -81,6 +86,21 @@ class Authentication:
             return {check.name: NA for check in CHECKS}, False
         now = self._clock()
         evidence = Evidence(domain, served, now)
+        remembered = self._remembered.get((domain, served.address))
+        if remembered is not None and now < remembered[0]:
+            facts = dict(remembered[1])
+            for check in _SERVED:
+                facts[check.name] = check.look(evidence)
+            return facts, False
+        facts, is_due = self._cached(evidence)
+        if not is_due:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[domain, served.address] = now + REMEMBERED_SECONDS, dict(facts)
+        return facts, is_due
+
+    def _cached(self, evidence: Evidence) -> tuple[dict[str, Fact], bool]:
+        domain, served, now = evidence.domain, evidence.served, evidence.now
         facts: dict[str, Fact] = {}
         is_due = False
         for check in CHECKS:

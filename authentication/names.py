@@ -1,5 +1,6 @@
 """Domains, before anything is asked about them: one spelling, within bounds, or none."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 import dns.exception
@@ -8,10 +9,13 @@ import dns.name
 from ..errors import InputError
 
 MAX_DOMAIN = 253
+# Domains whose spelling is kept at hand: a name costs as much to parse as all its facts to look up.
+REMEMBERED = 4096
 # Names that no public DNS answers for: checks do not apply to them (RFC 6761, RFC 7686).
 SPECIAL = ("onion", "localhost", "local", "internal", "i2p")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def domain_of(name: str) -> str:
     """Return a domain as an A-label in lower case without the last dot (RFC 5891, UTS #46).
 
@@ -30,6 +34,7 @@ def domain_of(name: str) -> str:
     return text
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_public(domain: str) -> bool:
     """Say whether the public DNS answers for a domain: addresses, one-label and special names it does not."""
     try:
