@@ -16,9 +16,9 @@ HALF_LIFE = {Level.NETWORK: 90.0, Level.ADDRESS: 14.0, Level.PARENT: 60.0, Level
 FAST_HALF_LIFE = 1.0
 # How many events the level behind counts as: a network says little about one of its accounts.
 STRENGTH = {Level.NETWORK: 20.0, Level.ADDRESS: 8.0, Level.PARENT: 8.0, Level.HOST: 8.0, Level.ACCOUNT: 4.0}
-# The share of spam among strangers that a server starts with, as so many imagined events, and its bounds.
-BASE_RATE, BASE_STRENGTH = 0.2, 50.0
-LEAST_RATE, MOST_RATE = 0.05, 0.5
+# The share of spam among strangers of whom nothing is known. It is not learnt: whoever floods a server with spam would
+# raise it, and so be one among many.
+BASE_RATE = 0.2
 # No sender's past says more than this, in log-odds: it can make nobody spam on its own, nor clear anybody.
 LEAST_LOG_ODDS, MOST_LOG_ODDS = -2.0, 3.0
 # A sender is fast, unremarkable or slow: see `multiplier`.
@@ -96,48 +96,52 @@ class Estimate(NamedTuple):
         )
 
 
-def estimate(standings: Mapping[Level, Standing], base: float) -> Estimate:
+def estimate(standings: Mapping[Level, Standing]) -> Estimate:
     """Return the chance that a sender's next stanza is spam.
 
     `standings` have faded until now. Each level begins where the one behind it has ended: address at network, host
     between address and parent, account at host; a level that is missing is passed over. More spam never makes it less.
     """
-    found = Estimate(base, base, base)
+    found = Estimate(BASE_RATE, BASE_RATE, BASE_RATE)
     behind: list[float] = []
     for level in (Level.NETWORK, Level.ADDRESS):
         if level in standings:
-            found = blend(standings[level], found.chance, STRENGTH[level])
+            found = blend(standings[level], found.chance, level)
             behind = [found.chance]
     if Level.PARENT in standings:
-        behind.append(blend(standings[Level.PARENT], base, STRENGTH[Level.PARENT]).chance)
-    prior = sum(behind) / len(behind) if behind else base
+        behind.append(blend(standings[Level.PARENT], BASE_RATE, Level.PARENT).chance)
+    prior = sum(behind) / len(behind) if behind else BASE_RATE
     for level in (Level.HOST, Level.ACCOUNT):
         if level in standings:
-            found = blend(standings[level], prior, STRENGTH[level])
+            found = blend(standings[level], prior, level)
             prior = found.chance
     return found
 
 
-def blend(standing: Standing, prior: float, strength: float) -> Estimate:
-    """Return what one level says, which begins with `strength` events at the rate of its prior.
+def blend(standing: Standing, prior: float, level: Level) -> Estimate:
+    """Return what one level says, which begins with a few events at the rate of its prior.
 
-    The fast clock begins where the slow one stands, and counts with what it is certain of. So a sender who built up a
-    good name and then strikes is distrusted within hours, and trusted again slowly.
+    The fast clock begins where the slow one stands, and counts with what it is certain of. So an account or a host that
+    built up a good name and then strikes is distrusted within hours, and trusted again slowly. What lies behind a host
+    is shared with others, who have not turned with it: there is no fast clock.
     """
     spam, ham = standing
+    strength = STRENGTH[level]
     events = spam.slow + ham.slow + strength
     slow = (spam.slow + strength * prior) / events
+    if level < Level.HOST:
+        return Estimate.of(slow, events)
     lately = spam.fast + ham.fast + strength
     fast = Estimate.of((spam.fast + strength * slow) / lately, lately)
     return Estimate.of(slow, events).worse(Estimate.of(fast.low, lately))
 
 
-def log_odds(found: Estimate, base: float) -> float:
+def log_odds(found: Estimate) -> float:
     """Return what an estimate adds to a verdict: nothing while it may be like everybody's."""
-    if found.low > base:
-        shift = _logit(found.low) - _logit(base)
-    elif found.high < base:
-        shift = _logit(found.high) - _logit(base)
+    if found.low > BASE_RATE:
+        shift = _logit(found.low) - _logit(BASE_RATE)
+    elif found.high < BASE_RATE:
+        shift = _logit(found.high) - _logit(BASE_RATE)
     else:
         return 0.0
     return max(LEAST_LOG_ODDS, min(MOST_LOG_ODDS, shift))
@@ -152,12 +156,6 @@ def multiplier(found: Estimate) -> float:
     elif found.chance < GOOD:
         worst = min(UNREMARKABLE, found.high)
     return max(LEAST_PACE, min(MOST_PACE, exp2(8 * (UNREMARKABLE - worst))))
-
-
-def base_rate(everything: Standing) -> float:
-    """Return the share of spam among strangers here."""
-    rate = (everything.spam.slow + BASE_STRENGTH * BASE_RATE) / (everything.mass + BASE_STRENGTH)
-    return max(LEAST_RATE, min(MOST_RATE, rate))
 
 
 def crowd(count: float, usual: float) -> float:

@@ -21,7 +21,7 @@ from .accounts import Account
 from .admissions import Admissions
 from .assessment import Assessment
 from .events import Event
-from .formula import DAY, Mass, base_rate, estimate, log_odds, multiplier
+from .formula import DAY, Mass, estimate, log_odds, multiplier
 from .ledger import STEPS, Ledger, Table
 from .lists import Lists
 from .pairs import Pair, State
@@ -94,20 +94,19 @@ class Karma:
         """
         names = self._standings.names(sender)
         own = names[Level.ACCOUNT]
-        everybody, voters, profile, *rest = self._ledger.get_all(
+        listed = self.lists.keys(sender)
+        voters, profile, *rest = self._ledger.get_all(
             [
-                (Table.STANDING, self._standings.everybody),
                 (Table.VOTERS, own),
                 (Table.PROFILE, own),
                 *((Table.STANDING, name) for name in names.values()),
-                *self.lists.keys(sender),
+                *listed.values(),
             ]
         )
-        base = base_rate(faded([(Level.ACCOUNT, everybody)], now)[Level.ACCOUNT])
         standings = faded(zip(names, rest, strict=False), now)
-        found = estimate(standings, base)
+        found = estimate(standings)
         reasons = []
-        if shift := log_odds(found, base):
+        if shift := log_odds(found):
             resting = (level for level in sorted(standings, reverse=True) if standings[level].mass >= _OWN_MASS)
             reasons.append((_REASONS[next(resting, Level.NETWORK)], shift))
         if found.low > BLACKLIST_CHANCE and reporters(unpack_voters(voters, now)) >= BLACKLIST_REPORTERS:
@@ -116,7 +115,7 @@ class Karma:
             reasons += Profile.from_bytes(profile).at(now).reasons()
         if account is not None and (rumour := account.log_odds(now)):
             reasons.append(("ACCOUNT", rumour))
-        reasons += self.lists.weigh(rest[len(names) :], now)
+        reasons += self.lists.weigh(dict(zip(listed, rest[len(names) :], strict=True)), standings, now)
         return Assessment(tuple(reasons), multiplier(found))
 
     def neighbourhood(self, sender: Sender, now: float) -> Neighbourhood:
@@ -125,8 +124,7 @@ class Karma:
         if Level.ADDRESS not in names:
             return Neighbourhood(0, 0.0)
         places = {level: names[level] for level in (Level.NETWORK, Level.ADDRESS)}
-        base = base_rate(self._standings.everything(now))
-        chance = estimate(self._standings.of(places, now), base).chance
+        chance = estimate(self._standings.of(places, now)).chance
         return Neighbourhood(self._testimony.neighbourhoods.get(names[Level.ADDRESS], now).hosts, chance)
 
     def meet(self, user: bytes, since: float, now: float) -> None:
@@ -198,9 +196,8 @@ class Karma:
 
     def findings(self, now: float) -> Iterator[Finding]:
         """Yield what was reported with consent, to be held against the rules of `publish`."""
-        base = base_rate(self._standings.everything(now))
         for exhibit in self._testimony.exhibits.all(now):
-            found = estimate(self._standings.of(exhibit.names, now), base)
+            found = estimate(self._standings.of(exhibit.names, now))
             address = exhibit.names.get(Level.ADDRESS)
             neighbours = 0 if address is None else self._testimony.neighbourhoods.get(address, now).good_hosts
             yield Finding(exhibit.level, exhibit.name, tuple(exhibit.reporters.values()), found.low, neighbours)

@@ -6,12 +6,12 @@ The last good copy stays until a new one is there; an entry that was not confirm
 
 import re
 import struct
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from math import exp2
 
 from ..errors import InputError
-from .formula import DAY
+from .formula import DAY, Standing
 from .ledger import STEPS, Ledger, Table
 from .pseudonyms import Pseudonyms
 from .senders import Level, Sender
@@ -21,6 +21,8 @@ MAX_LIST = 100_000
 MAX_ENTRY = 3071
 # What one list says, and what as many as must agree say together, in log-odds.
 ALONE, TOGETHER = 0.8, 2.5
+# As much ham as this, seen here of whom a list names, halves what it says.
+WORTH = 4.0
 HALF_LIFE = 14.0
 KEEP = 90 * DAY
 
@@ -65,21 +67,27 @@ class Lists:
         self._check(number)
         self._vote(self._name(entry), number, None, now)
 
-    def reasons(self, sender: Sender, now: float) -> tuple[tuple[str, float], ...]:
-        """Return what the lists say of a sender."""
-        return self.weigh(self._ledger.get_all(self.keys(sender)), now)
-
-    def keys(self, sender: Sender) -> list[tuple[Table, bytes]]:
+    def keys(self, sender: Sender) -> dict[Level, tuple[Table, bytes]]:
         """Return where what the lists say of a sender is to be found."""
-        names = [name.removesuffix("/32") for level, name in sender.names if level is not Level.NETWORK]
-        return [(Table.LISTED, self._hash(sha256(name.encode()).hexdigest())) for name in names]
+        return {
+            level: (Table.LISTED, self._hash(sha256(name.removesuffix("/32").encode()).hexdigest()))
+            for level, name in sender.names
+            if level is not Level.NETWORK
+        }
 
-    def weigh(self, found: Sequence[bytes | None], now: float) -> tuple[tuple[str, float], ...]:
-        """Return the reason for what was found there: a single list says ALONE, as many as must agree TOGETHER."""
+    def weigh(
+        self, found: Mapping[Level, bytes | None], standings: Mapping[Level, Standing], now: float
+    ) -> tuple[tuple[str, float], ...]:
+        """Return the reason for what was found there: a single list says ALONE, as many as must agree TOGETHER.
+
+        What was seen here of ham stands against it, so that a poisoned list condemns nobody who is known to be honest.
+        """
         strength: dict[int, float] = {}
-        for votes in found:
+        for level, votes in found.items():
+            ham = standings[level].ham.slow if level in standings else 0.0
+            credit = WORTH / (WORTH + ham)
             for number, when in _VOTE.iter_unpack(votes or b""):
-                fresh = exp2(-max(0.0, now - when - DAY) / DAY / HALF_LIFE)
+                fresh = credit * exp2(-max(0.0, now - when - DAY) / DAY / HALF_LIFE)
                 strength[number] = max(strength.get(number, 0.0), fresh)
         total = sum(strength.values())
         if not total:

@@ -19,14 +19,13 @@ _FORM = struct.Struct("<4fd")
 
 
 class Standings:
-    """The standing of each name, and of all accounts together."""
+    """The standing of each name."""
 
     def __init__(self, ledger: Ledger, pseudonyms: Pseudonyms, retention: float) -> None:
         """Keep a name for at most `retention` seconds after the last event."""
         self._ledger = ledger
         self._pseudonyms = pseudonyms
         self._retention = retention
-        self.everybody = pseudonyms.of(b"everybody")
 
     def names(self, sender: Sender) -> dict[Level, bytes]:
         """Return the hashed name of a sender at each level."""
@@ -48,10 +47,6 @@ class Standings:
         is_host = parent is not None and self._ledger.get(Table.STANDING, parent) is not None
         return {level: name for level, name in names.items() if level is not Level.PARENT or is_host}
 
-    def everything(self, now: float) -> Standing:
-        """Return what was seen of all accounts together."""
-        return self.of({Level.ACCOUNT: self.everybody}, now)[Level.ACCOUNT]
-
     def add(self, level: Level, name: bytes, mass: Mass, *, spam: bool) -> None:
         """Add what was said at a level."""
         self._change(level, name, mass, spam=spam, sign=Mass.plus)
@@ -61,8 +56,6 @@ class Standings:
         self._change(level, name, mass, spam=spam, sign=Mass.minus)
 
     def _change(self, level: Level, name: bytes, mass: Mass, *, spam: bool, sign: _Sign) -> None:
-        if level is Level.ACCOUNT and name != self.everybody:
-            self._change(level, self.everybody, mass, spam=spam, sign=sign)
         value = self._ledger.get(Table.STANDING, name)
         old = Standing() if value is None else unpack(value)
         changed = sign(old.spam if spam else old.ham, mass, level)
