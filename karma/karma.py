@@ -45,6 +45,8 @@ _REASONS = {
     Level.ADDRESS: "KARMA_IP",
     Level.NETWORK: "KARMA_AS",
 }
+# A step of a sweep counts the silence of so many pairs at most: 20 ms.
+PAIRS_AT_ONCE = 100
 # Seen less than this much, a level is not what an estimate rests on.
 _OWN_MASS = 1.0
 
@@ -209,9 +211,11 @@ class Karma:
     def sweep(self, now: float) -> Iterator[None]:
         """Forget what is out of date, step by step; what nobody complained of in a week is counted as ham."""
         for step in range(STEPS):
-            for table, _, value in self._ledger.expired(step, now):
-                if table is Table.PAIR:
-                    self._count_silence(Pair.from_bytes(value))
+            gone = [value for table, _, value in self._ledger.expired(step, now) if table is Table.PAIR]
+            for number, value in enumerate(gone, 1):
+                self._count_silence(Pair.from_bytes(value))
+                if number % PAIRS_AT_ONCE == 0:
+                    yield
             yield
 
     def _count_silence(self, pair: Pair) -> None:

@@ -18,6 +18,7 @@ from providence.karma import (
     sender_of,
 )
 from providence.karma.formula import MOST_PACE
+from providence.karma.karma import PAIRS_AT_ONCE
 from providence.karma.ledger import VERSION, Ledger, Table
 from providence.karma.pseudonyms import Pseudonyms
 from providence.karma.throttle import Throttle
@@ -265,6 +266,17 @@ def test_what_nobody_complained_of_in_a_week_is_a_little_ham(karma: Karma, users
     assert karma.assess(sender_of("new@quiet.example"), later).pace > 1.5
     assert total(karma, sender_of("new@unread.example"), later) >= 0, "what was not delivered says nothing"
     assert total(karma, now=later) > 0
+
+
+@pytest.mark.parametrize(("pairs", "steps"), [(PAIRS_AT_ONCE - 1, 256), (PAIRS_AT_ONCE, 257)])
+def test_a_step_of_a_sweep_has_a_bound(karma: Karma, pairs: int, steps: int) -> None:
+    """
+    All pairs of one account lie in the same part of the store.
+    """
+    alone = sender_of("somebody@good.example")
+    for number in range(pairs):
+        karma.admit(alone, b"reader %d" % number, MOST_PACE, START + number * 3600)
+    assert steps == sum(1 for _ in karma.sweep(START + 100 * DAY))
 
 
 def test_what_was_heard_survives_a_restart(tmp_path: Path) -> None:
