@@ -79,7 +79,7 @@ class Cache:
         if len(value) > MAX_VALUE:
             raise InputError("a value is too long to be cached")
         key = self._key(kind, name)
-        if key not in self._staged and self._backend.get(key) is None:
+        if (self._staged[key] if key in self._staged else self._backend.get(key)) is None:
             if self._count >= MAX_ENTRIES:
                 return
             self._count += 1

@@ -113,3 +113,13 @@ class TestFlights:
             return await flights.wait(flights.start("a", fetch), 5)
 
         assert None is asyncio.run(run())
+
+
+def test_what_comes_back_right_after_a_sweep_is_counted_again(cache: Cache) -> None:
+    cache.put("kind", "name", b"old", 10, 1000)
+    cache.commit()
+    for _ in cache.sweep(2000):
+        pass
+    assert 0 == len(cache)
+    cache.put("kind", "name", b"new", 10, 2000)
+    assert 1 == len(cache)
