@@ -10,7 +10,7 @@ from .digest import news
 from .export import Part, part
 from .fields import Asked, Page
 from .forms import COMMANDS, command, listed
-from .lessons import Taught, teach, teach_seen
+from .lessons import Taught, sender_of, teach, teach_seen
 from .notices import notice
 from .signals import SIGNAL, Change, Heard, Signal, heed, seen_of
 from .stewards import Steward
@@ -55,6 +55,7 @@ __all__ = [
     "release",
     "say",
     "seen_of",
+    "sender_of",
     "teach",
     "teach_seen",
 ]

@@ -1,7 +1,7 @@
 """Everything that users can do with what is theirs, whoever carries the wish here."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..errors import InputError
@@ -17,11 +17,16 @@ from .waiting import deny, reconsider, release
 # What may be decided in one go where each decision is a lesson.
 MAX_AT_ONCE = 50
 
+# What karma hears of a sender whose stanza a user calls spam, or takes out.
+_EVENTS = {True: "report", False: "release"}
+
 
 @dataclass(slots=True)
 class Effects:
     """What the caller must know of what was done, besides the answer."""
 
+    testimony: list[tuple[str, str]] = field(default_factory=list)
+    """What the decisions say of senders: events of karma, and bare JIDs."""
     changed: bool = False
     released: bool = False
     chosen: bool = False
@@ -76,6 +81,7 @@ class Affairs:
         released = self._few(place, names)
         for name, item in released:
             teach(self.vault, item, spam=False)
+            self._testify(item, spam=False)
             if place is Place.WAITING:
                 release(self.vault, name)
             else:
@@ -94,6 +100,7 @@ class Affairs:
         condemned = self._few(Place.WAITING, names)
         for name, item in condemned:
             teach(self.vault, item, spam=True)
+            self._testify(item, spam=True)
             deny(self.vault, name, self.steward.now())
         self.effects.changed |= bool(condemned)
         return len(condemned)
@@ -109,7 +116,10 @@ class Affairs:
 
     def teach(self, names: Collection[bytes], *, spam: bool) -> list[Taught]:
         """Learn items of the junk box as spam or ham; they stay where they are. InputError past MAX_AT_ONCE."""
-        taught = [teach(self.vault, item, spam=spam) for _, item in self._few(Place.JUNK, names)]
+        taught = []
+        for _, item in self._few(Place.JUNK, names):
+            taught.append(teach(self.vault, item, spam=spam))
+            self._testify(item, spam=spam)
         self.effects.changed |= Taught.LEARNT in taught
         return taught
 
@@ -133,7 +143,9 @@ class Affairs:
         if seen.answer != answer:
             noted = replace(seen, answer=answer)
             Ring(self.vault).replace(name, noted)
-            teach_seen(self.vault, name, noted, spam=valid == (seen.action != "deliver"))
+            spam = valid == (seen.action != "deliver")
+            teach_seen(self.vault, name, noted, spam=spam)
+            self.effects.testimony.append((_EVENTS[spam], seen.sender))
             self.steward.count("program-changed" if seen.answer else f"program-{answer}")
             self.effects.changed = True
         return seen
@@ -211,6 +223,9 @@ class Affairs:
         """Erase everything; nothing can be asked of these affairs after it."""
         self.steward.erase()
         self.effects.changed = self.effects.erased = True
+
+    def _testify(self, item: Item, *, spam: bool) -> None:
+        self.effects.testimony.append((_EVENTS[spam], sender_of(item)))
 
     def _few(self, place: Place, names: Collection[bytes]) -> list[tuple[bytes, Item]]:
         if len(names) > MAX_AT_ONCE:

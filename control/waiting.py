@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from ..junk import Box, Place, WaitingRoom
-from ..pipeline import Action, Facts, Listing, by_lists
+from ..pipeline import HASTE, Action, Facts, Listing, by_lists
 from ..stanza import Jid
 from ..vault import Vault
+
+# Whoever writes to too many strangers is reported by the first of them within this time, or was no spammer.
+HASTE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,15 @@ def reconsider(vault: Vault, now: int, sender: str = "", listed: Listing = Listi
 
 
 def expire(vault: Vault, now: int) -> Outcome:
-    """Turn away what has waited too long."""
+    """Turn away what has waited too long, and let out what waited only because its sender was in haste."""
     moved = NOTHING
-    for name in WaitingRoom(vault).overdue(now):
+    room = WaitingRoom(vault)
+    for name in room.overdue(now):
         moved += deny(vault, name, now)
+    for name, item in room:
+        was_hasty = item.reasons[-1:] == ((HASTE.name, HASTE.log_odds),)
+        if was_hasty and now - item.arrived >= HASTE_SECONDS:
+            moved += release(vault, name)
     return moved
 
 

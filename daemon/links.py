@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from ..errors import UnreachableError
@@ -32,6 +32,10 @@ WIPE_ON_FREE = {
 }
 
 
+def _deaf(user: str, testimony: str) -> None:
+    """Hear nothing."""
+
+
 class Answerable(Protocol):
     """Who waits for a worker's answer: a connection, or a survey of all workers."""
 
@@ -49,14 +53,15 @@ class Link:
     until their tickets or logins open their vaults again. Nobody else notices.
     """
 
-    def __init__(self, orders: bytes, *, wipe_on_free: bool) -> None:
-        """Start workers with these orders."""
+    def __init__(self, orders: bytes, *, wipe_on_free: bool, hear: Callable[[str, str], None] = _deaf) -> None:
+        """Start workers with these orders; `hear(user, testimony)` takes what they tell of users' decisions."""
         self._orders = orders
+        self._hear = hear
         self._wipe_on_free = wipe_on_free
         self._connection: FrameProtocol | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._idents = map(str, itertools.count(1))
-        self._waiting: dict[str, tuple[Answerable, str]] = {}
+        self._waiting: dict[str, tuple[Answerable, str, str]] = {}
         self._delay = FIRST_DELAY
         self._stopping = False
         self._was_well = False
@@ -107,14 +112,14 @@ class Link:
             raise UnreachableError("a worker is being started")
         ident = next(self._idents)
         self._connection.forward(frame, ident, extra)
-        self._waiting[ident] = (who, frame.ident)
+        self._waiting[ident] = (who, frame.ident, frame.headers.get("user", ""))
 
     async def ask(self, verb: str, headers: Mapping[str, str] = _NONE) -> tuple[int, bytes]:
         """Ask the worker something of the router's own; return the status and the body of its answer."""
         if self._connection is None:
             return Status.AWAY, b""
         asked, ident = _Asked(), next(self._idents)
-        self._waiting[ident] = (asked, "")
+        self._waiting[ident] = (asked, "", "")
         self._connection.send(verb, {"Id": ident, **headers})
         return await asked.answered
 
@@ -132,14 +137,18 @@ class Link:
         """Hand an answer to whoever waits for it."""
         waiting = self._waiting.pop(frame.ident, None)
         if waiting is not None:
-            who, ident = waiting
+            who, ident, user = waiting
+            # For us alone: whom a user trusts is nobody else's business.
+            testimony = frame.headers.pop("karma", None)
             who.relay(frame, ident)
+            if testimony is not None:
+                self._hear(user, testimony)
 
     def closed(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
         """Tell whoever waits, and start another worker."""
         self._connection = None
         waiting, self._waiting = self._waiting, {}
-        for who, ident in waiting.values():
+        for who, ident, _ in waiting.values():
             who.answer(ident, Status.AWAY)
         # A worker that refuses to start at the very first has said why, and ends the daemon.
         if self._was_well and not self._stopping:

@@ -1,18 +1,22 @@
 """The router: owns the sockets, and sends each request to the worker that holds its user."""
 
+import asyncio
 import itertools
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from typing import Any
 
 from .. import __version__
-from ..errors import AccessError, UnreachableError
-from ..pnp import VERSION, Frame, FrameProtocol, Refusal, RefusalError, Status
+from ..errors import AccessError, ProvidenceError, UnreachableError
+from ..pnp import VERSION, Frame, FrameProtocol, Refusal, RefusalError, Status, log_fault, status_of
 from ..stanza import Jid
 from .erasures import Erasure
 from .links import Link
+from .reputation import NOTHING_TOLD, Reputation
 from .surveys import Survey
 
 _NONE: Mapping[str, str] = {}
+_NOTHING: Mapping[str, object] = {}
 
 # What a worker has not taken yet may be this much, so that a stopped one costs no more memory.
 MAX_BACKLOG = 4 * 2**20
@@ -21,8 +25,17 @@ MAX_BACKLOG = 4 * 2**20
 ABOUT = {
     "version": __version__,
     "protocols": [VERSION],
-    "features": ["ticket", "explain", "junk", "waiting", "passive", "facts", "contact", "faces"],
+    "features": ["ticket", "explain", "junk", "waiting", "passive", "facts", "contact", "faces", "learnt", "lists"],
 }
+# What concerns senders, and no user; LEARNT and LIST are for servers, the others for administrators.
+SENDERS: Mapping[str, Callable[[Reputation, Frame], bytes]] = {
+    "LEARNT": Reputation.learn,
+    "PUBLISH": Reputation.publish,
+    "UNLIST": Reputation.unlist,
+}
+FOR_SERVERS = frozenset({"LEARNT", "LIST"})
+# Who comes and who goes.
+PEOPLE: Mapping[str, Callable[[Reputation, str], None]] = {"UNLOCK": Reputation.meet, "FORGET": Reputation.forget}
 # Every worker is asked, and their answers become one.
 SURVEYS = frozenset({"STATS", "VERIFY"})
 
@@ -33,8 +46,16 @@ class Router:
     What concerns no user is for administrators: local peers who are root or the daemon's own user.
     """
 
-    def __init__(self, links: Sequence[Link], shard_of: Callable[[str], int], admins: Collection[int]) -> None:
+    def __init__(
+        self,
+        links: Sequence[Link],
+        shard_of: Callable[[str], int],
+        admins: Collection[int],
+        reputation: Reputation | None = None,
+    ) -> None:
         """Find a user's worker by the shard that `shard_of` names; `admins` are uids of local peers."""
+        self._reputation = reputation
+        self._checks: set[asyncio.Task[None]] = set()
         self._links = links
         self._shard_of = shard_of
         self._admins = admins
@@ -49,6 +70,8 @@ class Router:
     def closed(self, connection: FrameProtocol) -> None:
         """Tell the workers whose sessions are orphans now; what it asked is answered to nobody."""
         number = self._numbers.pop(connection)
+        if self._reputation is not None:
+            self._reputation.feeds.lose(number)
         for link in self._links:
             link.tell("GONE", {"Connection": number})
 
@@ -56,17 +79,55 @@ class Router:
         """Send a request to where it is answered."""
         user = frame.headers.get("user")
         if user is not None:
-            self._link_of(user).forward(connection, frame, self._extra(connection, frame))
+            self._about_user(connection, frame, user)
         elif frame.verb == "PING":
             connection.answer(frame.ident, Status.OK, body=json.dumps(ABOUT | self._links[0].about).encode())
-        elif connection.peer.uid not in self._admins:
+        elif frame.verb not in FOR_SERVERS and connection.peer.uid not in self._admins:
             raise AccessError("this peer may not ask that")
         elif frame.verb in SURVEYS:
-            Survey(connection, frame.ident, len(self._links)).ask(self._links, frame)
+            own = self._reputation.stats() if self._reputation is not None and frame.verb == "STATS" else _NOTHING
+            Survey(connection, frame.ident, len(self._links), own).ask(self._links, frame)
         elif frame.verb == "COMPACT":
             self._erasure.begin(connection, frame.ident)
+        elif frame.verb == "LIST" and self._reputation is not None:
+            connection.answer(frame.ident, self._reputation.feeds.take(self._numbers[connection], frame))
+        elif frame.verb in SENDERS and self._reputation is not None:
+            connection.answer(frame.ident, Status.OK, body=SENDERS[frame.verb](self._reputation, frame))
         else:
             raise RefusalError(Refusal.UNKNOWN_VERB)
+
+    def _about_user(self, connection: FrameProtocol, frame: Frame, user: str) -> None:
+        if frame.verb == "CHECK":
+            self._check(connection, frame, user)
+            return
+        self._link_of(user).forward(connection, frame, self._extra(connection, frame))
+        if self._reputation is not None and frame.verb in PEOPLE:
+            PEOPLE[frame.verb](self._reputation, str(Jid.parse(user).bare))
+
+    def _check(self, connection: FrameProtocol, frame: Frame, user: str) -> None:
+        """Send a CHECK on with what is known of its sender, now or as soon as it is found out."""
+        told = self._reputation.headers(frame) if self._reputation is not None else NOTHING_TOLD
+        if isinstance(told, Mapping):
+            self._link_of(user).forward(connection, frame, told)
+            return
+        task = asyncio.get_running_loop().create_task(self._check_later(connection, frame.detach(), user, told))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
+
+    async def _check_later(
+        self, connection: FrameProtocol, frame: Frame, user: str, told: Coroutine[Any, Any, Mapping[str, str]]
+    ) -> None:
+        try:
+            try:
+                headers = await told
+            except Exception as error:  # noqa: BLE001 - what fails beside a stanza does not keep it from being judged
+                log_fault(error)
+                headers = NOTHING_TOLD
+            self._link_of(user).forward(connection, frame, headers)
+        except ProvidenceError as error:
+            connection.answer(frame.ident, status_of(error))
+        finally:
+            frame.wipe()
 
     def _extra(self, connection: FrameProtocol, frame: Frame) -> Mapping[str, str]:
         """Return what a worker must know besides: on which connection a session begins."""

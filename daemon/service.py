@@ -16,6 +16,7 @@ from ..vault import holds_data, shards_of
 from .erasures import Erasure
 from .hardening import Role, harden
 from .links import Link
+from .memories import keep_up, reputation_of
 from .mishaps import log_to_stderr
 from .router import Router
 from .settings import Settings
@@ -52,12 +53,22 @@ class _Service:
         # A worker without a shard would hold nobody's vault.
         count = min(settings.workers.count, shards)
         self._links = [
-            Link(_orders(settings, range(index, shards, count)).to_json(), wipe_on_free=settings.workers.wipe_on_free)
+            Link(
+                _orders(settings, range(index, shards, count)).to_json(),
+                wipe_on_free=settings.workers.wipe_on_free,
+                hear=self._hear,
+            )
             for index in range(count)
         ]
-        self._router = Router(self._links, lambda jid: pinner(jid) % shards, {0, os.geteuid()})
+        self._reputation = reputation_of(settings) if settings.reputation.enabled else None
+        self._upkeep: asyncio.Task[None] | None = None
+        self._router = Router(self._links, lambda jid: pinner(jid) % shards, {0, os.geteuid()}, self._reputation)
         self._servers: list[Server] = []
         self._stop = asyncio.Event()
+
+    def _hear(self, user: str, told: str) -> None:
+        if self._reputation is not None:
+            self._reputation.hear(user, told)
 
     async def serve(self) -> int:
         loop = asyncio.get_running_loop()
@@ -75,6 +86,8 @@ class _Service:
             folders = self._settings.folders
             writable = (folders.data, folders.host_key.parent, self._settings.socket.path.parent)
             harden(Role.ROUTER, writable)
+            if self._reputation is not None:
+                self._upkeep = loop.create_task(keep_up(self._reputation, folders.data))
             _LOG.info("ready with %d workers", len(self._links))
             _notify(b"READY=1")
             await self._stop.wait()
@@ -83,6 +96,10 @@ class _Service:
         finally:
             await asyncio.gather(*(server.close(GRACE_SECONDS) for server in self._servers))
             await asyncio.gather(*(link.stop() for link in self._links))
+            if self._upkeep is not None:
+                self._upkeep.cancel()
+            if self._reputation is not None:
+                await self._reputation.close()
 
     async def _listen(self) -> None:
         unix, tcp = self._settings.socket, self._settings.tcp

@@ -10,7 +10,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
+from ..authentication import MAX_BLOCKLISTS, AuthenticationSettings, BlockList
 from ..errors import SettingsError
+from ..karma import KarmaSettings
 from ..keyring import KeyringSettings
 from ..pipeline import Thresholds
 from ..vault import SHARDS, VaultSettings
@@ -25,6 +27,8 @@ MAX_LINGER = 14 * 24 * 3600
 MAX_ORPHAN = 24 * 3600
 MAX_COMMIT_MS = 1000
 MAX_PORT = 65535
+# A server holds a stanza for a second at most.
+MAX_BUDGET_MS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,52 @@ class TcpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReputationSettings:
+    """What is remembered and found out about senders.
+
+    enabled: remember senders at all; off, only words count.
+    budget_ms: how many milliseconds a stanza may wait for what is not known yet of its sender's server.
+    """
+
+    enabled: bool = True
+    budget_ms: int = 200
+
+    def __post_init__(self) -> None:
+        """Hold every value to its bounds."""
+        if not 0 <= self.budget_ms <= MAX_BUDGET_MS:
+            raise SettingsError(f"budget_ms must lie in 0..{MAX_BUDGET_MS}")
+
+
+@dataclass(frozen=True, slots=True)
+class BlocklistSettings:
+    """DNS block lists (RFC 5782); they take lookups of [authentication].
+
+    addresses: zones that list IP addresses.
+    domains: zones that list domains.
+    log_odds: how much a hit says, from 0 to 3.
+    is_enough: let a hit decide on its own.
+    """
+
+    addresses: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    log_odds: float = 2.0
+    is_enough: bool = False
+
+    def __post_init__(self) -> None:
+        """Hold every value to its bounds."""
+        if len(self.lists()) > MAX_BLOCKLISTS:
+            raise SettingsError(f"there are more than {MAX_BLOCKLISTS} lists")
+
+    def lists(self) -> list[BlockList]:
+        """Return the lists; SettingsError where one is none."""
+        return [
+            BlockList(zone, lists_domains=zones is self.domains, log_odds=self.log_odds, is_enough=self.is_enough)
+            for zones in (self.addresses, self.domains)
+            for zone in zones
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """The processes that hold the open vaults.
 
@@ -194,6 +244,10 @@ class Settings:
     sessions: SessionSettings
     log: LogSettings
     verdicts: Thresholds
+    reputation: ReputationSettings
+    karma: KarmaSettings
+    authentication: AuthenticationSettings
+    blocklists: BlocklistSettings
     vault: VaultSettings
     keyring: KeyringSettings
 

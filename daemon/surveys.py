@@ -1,11 +1,13 @@
 """A survey: one question to every worker, and one answer made of theirs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import UnreachableError
 from ..pnp import Frame, FrameProtocol, Status
 from .links import Link
+
+_NONE: Mapping[str, object] = {}
 
 
 class Survey:
@@ -14,13 +16,13 @@ class Survey:
     Numbers are added, lists joined. The worst status is that of the whole; a worker that is away counts as `503`.
     """
 
-    def __init__(self, connection: FrameProtocol, ident: str, workers: int) -> None:
-        """Answer the request with this `Id` once `workers` have answered."""
+    def __init__(self, connection: FrameProtocol, ident: str, workers: int, own: Mapping[str, object] = _NONE) -> None:
+        """Answer the request with this `Id` once `workers` have answered; `own` is what the router says itself."""
         self._connection = connection
         self._ident = ident
         self._left = workers
         self._status = int(Status.OK)
-        self._sum: dict[str, object] = {"workers": workers}
+        self._sum: dict[str, object] = {"workers": workers, **own}
 
     def ask(self, links: Sequence[Link], frame: Frame) -> None:
         """Send the question on."""

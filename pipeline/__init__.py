@@ -3,15 +3,16 @@
 from .correspondents import CORRESPONDENT, MAX_CORRESPONDENTS, Correspondents
 from .exemptions import KINDS, MAX_EXEMPTIONS, Exemption, Exemptions
 from .facts import Account, Facts, Listing
-from .formula import Thresholds
+from .formula import Thresholds, evidence_of
 from .judging import by_lists, explain, judge
 from .learning import LESSON, Lesson, learn
 from .reading import REFUSED, Reading, learnable, read, study
 from .studying import Study
-from .verdict import Action, Reason, Verdict
+from .verdict import HASTE, Action, Reason, Verdict
 
 __all__ = [
     "CORRESPONDENT",
+    "HASTE",
     "KINDS",
     "LESSON",
     "MAX_CORRESPONDENTS",
@@ -31,6 +32,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "by_lists",
+    "evidence_of",
     "explain",
     "judge",
     "learn",

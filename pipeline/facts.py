@@ -10,11 +10,14 @@ from typing import Self
 from unicodedata import category
 
 from ..errors import InputError
+from .verdict import Reason
 
 # Roster groups of one sender, and characters of a group's name.
 MAX_GROUPS = 64
 MAX_GROUP = 1023
 MAX_TRUST = 100
+# More than all filters beside the content have to say.
+MAX_EVIDENCE = 32
 
 _ACCOUNT = re.compile(
     r"affiliation=(anonymous|registered|member|admin)"
@@ -62,6 +65,9 @@ class Facts:
     listed: a match in the user's list on the server. groups: the sender's roster groups. caps: whether the sender
     announced entity capabilities (XEP-0115). account: see there. unjudged: how many stanzas of this sender
     passed unjudged since the last that was judged.
+
+    evidence: what karma, authentication and lists say, as the router found it. is_hasty: the sender writes to more
+    strangers than its reputation allows. is_condemned: a block list that the operator trusts decides alone.
     """
 
     listed: Listing = Listing.NONE
@@ -69,6 +75,9 @@ class Facts:
     caps: bool | None = None
     account: Account | None = None
     unjudged: int = 0
+    evidence: tuple[Reason, ...] = ()
+    is_hasty: bool = False
+    is_condemned: bool = False
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Self:
@@ -80,6 +89,9 @@ class Facts:
             None if caps is None else caps == "yes",
             None if account is None else Account.parse(account),
             int(headers.get("unjudged", "0")),
+            _evidence(headers.get("evidence", "[]")),
+            headers.get("pace") == "exceeded",
+            headers.get("condemned") == "yes",
         )
 
 
@@ -88,6 +100,11 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _evidence(text: str) -> tuple[Reason, ...]:
+    """Read a list of pairs, a name and its log-odds: the router's own writing."""
+    return tuple(Reason(name, float(weight)) for name, weight in json.loads(text)[:MAX_EVIDENCE])
 
 
 def is_group(name: str) -> bool:

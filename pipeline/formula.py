@@ -1,6 +1,6 @@
 """The Providence formula: a bounded sum of log-odds (docs/formula.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from math import exp, log
 
@@ -9,6 +9,15 @@ from .verdict import Action, Reason, Verdict
 
 # Three in ten stanzas from strangers are spam until the filters say otherwise.
 PRIOR = Reason("PRIOR", log(0.3 / 0.7))
+# A list that the operator trusts to decide alone.
+CONDEMNED = Reason("DNSBL_DECIDES", 20.0)
+# What is known of the sender, all together, moves a verdict by this much and no more: words weigh most.
+LEAST_EVIDENCE, MOST_EVIDENCE = -3.0, 5.0
+# Reasons that are not about the sender: the words, the vault, and what became of the stanza.
+NOT_EVIDENCE = frozenset({
+    "PRIOR", "BAYES", "CONTENT_HIDDEN", "NO_CONTENT", "VAULT_LOCKED", "EVIDENCE_BOUND", "DNSBL_DECIDES", "PACE",
+    "CROWD", "NO_ROOM",
+})  # fmt: skip
 # Beyond this the sum says nothing new, and exp() stays far from its limits.
 MAX_LOG_ODDS = 30.0
 
@@ -37,12 +46,14 @@ class Thresholds:
             raise SettingsError("clear, flag and junk must not be in another order")
 
 
-def weigh(reasons: Iterable[Reason], thresholds: Thresholds, *, locked: bool) -> Verdict:
-    """Return the verdict that the prior and these reasons add up to.
+def weigh(
+    reasons: Iterable[Reason], thresholds: Thresholds, *, locked: bool, evidence: Sequence[Reason] = ()
+) -> Verdict:
+    """Return the verdict that the prior and these reasons add up to; `evidence` is what is known of the sender.
 
     Where the vault is locked, what is neither clearly ham nor spam is delayed: the vault would know more.
     """
-    every = (PRIOR, *reasons)
+    every = (PRIOR, *reasons, *_bounded(evidence))
     total = max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, sum(reason.log_odds for reason in every)))
     probability = 1 / (1 + exp(-total))
     if probability >= thresholds.junk:
@@ -50,3 +61,15 @@ def weigh(reasons: Iterable[Reason], thresholds: Thresholds, *, locked: bool) ->
     if locked and probability > thresholds.clear:
         return Verdict(Action.DELAY, probability, every)
     return Verdict(Action.DELIVER, probability, every, flagged=probability >= thresholds.flag)
+
+
+def evidence_of(reasons: Iterable[tuple[str, float]]) -> tuple[Reason, ...]:
+    """Return what a verdict's reasons say of the sender."""
+    return tuple(Reason(name, log_odds) for name, log_odds in reasons if name not in NOT_EVIDENCE)
+
+
+def _bounded(evidence: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return the evidence with one reason more where its sum is past a bound."""
+    total = sum(reason.log_odds for reason in evidence)
+    excess = max(LEAST_EVIDENCE, min(MOST_EVIDENCE, total)) - total
+    return (*evidence, Reason("EVIDENCE_BOUND", excess)) if excess else tuple(evidence)

@@ -7,7 +7,7 @@ from ..vault import Vault
 from .correspondents import Correspondents
 from .exemptions import Exemptions
 from .facts import Facts, Listing
-from .formula import Thresholds, weigh
+from .formula import CONDEMNED, Thresholds, weigh
 from .reading import Reading, read_all
 from .verdict import Action, Reason, Verdict
 
@@ -34,14 +34,20 @@ def judge(
     listed = by_lists(stanza.sender, facts, vault)
     if listed is not None:
         return listed
+    if facts.is_condemned:
+        return weigh([CONDEMNED], thresholds, locked=False, evidence=facts.evidence)
     if stanza.encryption is Encryption.HIDDEN:
-        return weigh([Reason("CONTENT_HIDDEN")], thresholds, locked=False)
-    reading = read_all(stanza, reading)
-    if not reading.features:
-        return weigh([Reason("NO_CONTENT")], thresholds, locked=False)
-    if vault is None:
-        return weigh([Reason("VAULT_LOCKED")], thresholds, locked=True)
-    return weigh([Reason("BAYES", _opinion(reading, vault).log_odds)], thresholds, locked=False)
+        content = Reason("CONTENT_HIDDEN")
+    else:
+        reading = read_all(stanza, reading)
+        if not reading.features:
+            content = Reason("NO_CONTENT")
+        elif vault is None:
+            content = Reason("VAULT_LOCKED")
+        else:
+            content = Reason("BAYES", _opinion(reading, vault).log_odds)
+    verdict = weigh([content], thresholds, locked=content.name == "VAULT_LOCKED", evidence=facts.evidence)
+    return verdict.hasty() if facts.is_hasty and verdict.action is Action.DELIVER else verdict
 
 
 def by_lists(sender: Jid | None, facts: Facts, vault: Vault | None) -> Verdict | None:

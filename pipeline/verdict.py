@@ -23,6 +23,10 @@ class Reason:
     log_odds: float = 0.0
 
 
+# A sender's haste is no evidence of spam: the stanza waits, and that is all.
+HASTE = Reason("PACE")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A verdict with its reasons; their log-odds add up to that of `probability`.
@@ -38,3 +42,7 @@ class Verdict:
     def delayed(self) -> "Verdict":
         """Return the verdict for who wants to see what is doubtful only when asking for it."""
         return replace(self, action=Action.DELAY, flagged=False) if self.flagged else self
+
+    def hasty(self) -> "Verdict":
+        """Return the verdict on what would be delivered, of a sender who writes to too many strangers: it waits."""
+        return replace(self, action=Action.DELAY, reasons=(*self.reasons, HASTE), flagged=False)

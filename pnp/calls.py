@@ -183,6 +183,14 @@ class Calls(Generic[_Answer]):
         """Check the store."""
         return self.request("VERIFY")
 
+    def publish(self) -> _Answer:
+        """Ask what may be published of senders; for administrators."""
+        return self.request("PUBLISH")
+
+    def unlist(self, sender: str) -> _Answer:
+        """Have a sender forgotten, and published no more; for administrators."""
+        return self.request("UNLIST", {"From": sender})
+
     def compact(self) -> _Answer:
         """Rewrite the store under a new host key, so that what was deleted is gone."""
         return self.request("COMPACT")

@@ -100,15 +100,16 @@ _RULES: dict[str, Rule] = {
     "account": _ACCOUNT,
     "unjudged": _COUNT,
     "stanza-id": _STANZA_ID,
+    "third-party": _YES_NO,
     "node": _NODE,
     "part": _PART,
     "change": one_of("added blocked unblocked removed"),
-    "label": one_of("ham spam"),
-    "reason": one_of("spam abuse"),
     "client": _YES_NO,
     "picture": _YES_NO,
     "capabilities": one_of("none some abuse"),
-    "number": _NUMBER,
+    "number": one_of("0 1 2 3 4 5 6 7"),
+    "label": one_of("ham spam"),
+    "reason": one_of("spam abuse"),
 }
 
 
@@ -130,7 +131,7 @@ VERBS: Forms = {
     "CHECK": _form("user", "from peer-ip secure cert auth listed mode groups caps account unjudged", Body.NEEDED),
     "TELL": _form("user label", "undo", Body.NEEDED),
     "SENT": _form("user", "", Body.NEEDED),
-    "REPORT": _form("user from reason", "item stanza-id", Body.OPTIONAL),
+    "REPORT": _form("user from reason", "item stanza-id third-party", Body.OPTIONAL),
     "CONTACT": _form("user from change"),
     "LEARNT": _form("from", "client picture capabilities"),
     "LIST": _form("number action", "", Body.OPTIONAL, action="replace begin more end add remove"),
@@ -144,6 +145,8 @@ VERBS: Forms = {
     "STATUS": _form("user"),
     "FORGET": _form("user"),
     "STATS": _form(""),
+    "PUBLISH": _form(""),
+    "UNLIST": _form("from"),
     "VERIFY": _form(""),
     "COMPACT": _form(""),
 }

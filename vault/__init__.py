@@ -1,7 +1,6 @@
 """Keeps what a user's mail has taught, sealed (blind): hashes, counts, ciphertext, no words."""
 
 from .attempts import Attempt, Recall, Rewrap
-from .backends import Backend, Progress, Writes
 from .folders import SHARDS, Format, holds_data, shards_of
 from .items import Items, Listed
 from .maintenance import Report, Steps, Swept
@@ -12,12 +11,10 @@ from .vaults import Counts, Stats, Vault
 __all__ = [
     "SHARDS",
     "Attempt",
-    "Backend",
     "Counts",
     "Format",
     "Items",
     "Listed",
-    "Progress",
     "Recall",
     "Report",
     "Rewrap",
@@ -28,7 +25,6 @@ __all__ = [
     "Swept",
     "Vault",
     "VaultSettings",
-    "Writes",
     "holds_data",
     "shards_of",
 ]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import ForeignStoreError, HostKeyError, StoreFullError, VersionError
-from .files import FOLDER_MODE, sync_folder, write_through
+from ..storage import FOLDER_MODE, sync_folder, write_through
 
 FORMAT = 1
 FILE = "format"

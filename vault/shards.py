@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..errors import StorageError
 from ..keyring import Fold
-from .backends import Backend, Writes
+from ..storage import Backend, Writes
 from .stages import Stage
 from .vaults import Vault
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..errors import IntegrityError
-from .backends import Backend, Writes
+from ..storage import Backend, Writes
 
 
 class Stage:

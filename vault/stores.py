@@ -21,12 +21,11 @@ from typing import Self, TypeVar
 
 from ..errors import CommitError, InputError, StorageError
 from ..keyring import MAX_ITEM_BYTES, Keyring, Unlock
+from ..storage import Backend, Environment, Progress
 from . import queues
 from .addresses import Kind, of_kind, of_queued, of_record
 from .attempts import Attempt, Recall, Rewrap
-from .backends import Backend, Progress
 from .desks import Desk
-from .environment import Environment
 from .folders import ENGINES, Format, prepare
 from .maintenance import Report, Steps, Swept, compact, rehost, sweep, verify
 from .settings import VaultSettings

@@ -2,7 +2,7 @@
 
 import json
 
-from ...control import Outcome, reconsider, teach
+from ...control import Outcome, reconsider, sender_of, teach
 from ...errors import InputError
 from ...junk import Box, Item, Place
 from ...pipeline import Correspondents
@@ -35,11 +35,13 @@ def junk(desk: Desk, call: Call) -> None:
             call.answer(Status.OK, {}, item.stanza)
             return
         case "release":
+            call.testify("release", sender_of(item))
             headers = _release(desk, vault, name, item)
         case "delete":
             box.delete(name)
         case "ham" | "spam":
             teach(vault, item, spam=action == "spam")
+            call.testify("report" if action == "spam" else "release", sender_of(item))
     desk.when_durable(call, lambda: call.answer(headers=headers))
 
 

@@ -15,6 +15,9 @@ from .calls import Call
 from .desk import Desk
 from .keeping import Case, deposit, seal
 
+# Log-odds from which on the words alone are enough to speak of their sender.
+SURE = 3.0
+
 _NOTHING: Mapping[str, object] = {}
 _NO_HEADERS: Mapping[str, str] = {}
 
@@ -34,6 +37,8 @@ def check(desk: Desk, call: Call) -> None:
     if verdict.flagged and choices_of(vault).doubtful == "delay":
         verdict = verdict.delayed()
     case = Case(stanza, call.frame.body, desk.now(), verdict)
+    if call.header("mode") != "explain":
+        _testify(call, case)
     match call.header("mode"):
         case "explain":
             _answer(call, verdict, more={"features": explain(stanza, vault)})
@@ -61,6 +66,8 @@ def _carry_out(desk: Desk, call: Call, vault: Vault, case: Case, headers: dict[s
         case, name = seal(vault, case, case.arrived)
         headers |= {"Item": name.hex()} if name else {}
     desk.counts[case.verdict.action] += 1
+    if case.verdict.action is Action.DELIVER and case.stanza.sender is not None:
+        call.testify("delivered", str(case.stanza.sender.bare))
     _answer_durable(desk, call, case.verdict, headers)
     _note(desk, call, vault, case)
 
@@ -76,6 +83,13 @@ def _watch(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
     else:
         _answer(call, case.verdict)
         _note(desk, call, vault, case)
+
+
+def _testify(call: Call, case: Case) -> None:
+    """Let karma hear where the user's own filter is sure; what it got from karma does not go back there."""
+    content = next((reason.log_odds for reason in case.verdict.reasons if reason.name == "BAYES"), 0.0)
+    if abs(content) > SURE and case.stanza.sender is not None:
+        call.testify("judged-spam" if content > 0 else "judged-ham", str(case.stanza.sender.bare))
 
 
 def _seen(desk: Desk, call: Call, case: Case) -> Seen:
@@ -111,6 +125,7 @@ def _answer(
     call: Call, verdict: Verdict, headers: Mapping[str, str] = _NO_HEADERS, more: Mapping[str, object] = _NOTHING
 ) -> None:
     flag = {"Flag": "yes"} if verdict.flagged else {}
-    said = {"Verdict": verdict.action.value, "Score": f"{verdict.probability:.4f}", **flag, **headers}
+    ask = {"Ask": call.header("ask")} if call.header("ask") else {}
+    said = {"Verdict": verdict.action.value, "Score": f"{verdict.probability:.4f}", **flag, **ask, **headers}
     reasons = [[reason.name, round(reason.log_odds, 4)] for reason in verdict.reasons]
     call.answer_json({"reasons": reasons, **more}, said)

@@ -56,7 +56,10 @@ def news(desk: Desk, call: Call) -> None:
         call.answer_json({"replies": []})
         return
     affairs = affairs_of(desk, call, vault)
-    done(desk, call, affairs, {"replies": control.news(affairs)})
+    replies = control.news(affairs)
+    # What was let out by time alone is handed over with the news.
+    affairs.effects.released |= bool(len(Box(vault, Place.RELEASED)))
+    done(desk, call, affairs, {"replies": replies})
 
 
 def export(desk: Desk, call: Call) -> None:
@@ -76,6 +79,8 @@ def affairs_of(desk: Desk, call: Call, vault: Vault) -> Affairs:
 
 def done(desk: Desk, call: Call, affairs: Affairs, value: object, code: Secret | None = None) -> None:
     """Answer with JSON, once what was done is durable, and say by headers what the server must do."""
+    for event, sender in affairs.effects.testimony:
+        call.testify(event, sender)
     answer = partial(_send, call, value, _headers(affairs), code)
     if affairs.effects.changed:
         desk.when_durable(call, answer)

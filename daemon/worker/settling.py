@@ -16,6 +16,7 @@ from ...pipeline import (
     Reason,
     Verdict,
     by_lists,
+    evidence_of,
     judge,
     learn,
     read,
@@ -92,7 +93,9 @@ def _judged_again(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place
         verdict = _reprieved(stanza, item, vault)
     else:
         desk.counts["judged-again"] += 1
-        verdict = judge(stanza, Facts(), vault, desk.thresholds, reading)
+        # What was known of the sender then is still known; only now there are words.
+        facts = Facts(evidence=evidence_of(item.reasons))
+        verdict = judge(stanza, facts, vault, desk.thresholds, reading)
         if verdict.flagged and choices_of(vault).doubtful == "delay":
             verdict = verdict.delayed()
     return Case(stanza, item.stanza, item.arrived, verdict, desk.study.read(uid, stanza).hashes)

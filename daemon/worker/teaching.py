@@ -10,6 +10,16 @@ from .boxes import name_of, released
 from .calls import Call
 from .desk import Desk
 
+# What karma hears of it. While the vault is locked nobody here can say whether the sender wrote at all.
+_EVENTS = {
+    Change.REPORTED: "report",
+    Change.ADDED: "roster",
+    Change.BLOCKED: "block",
+    Change.UNBLOCKED: "unblock",
+    Change.REMOVED: "",
+}
+_CLAIMS = _EVENTS | {Change.REPORTED: "claim"}
+
 
 def tell(desk: Desk, call: Call) -> None:
     """Learn the stanza in the body under its label, or unlearn it."""
@@ -26,6 +36,8 @@ def sent(desk: Desk, call: Call) -> None:
     if stanza.recipient is not None:
         friend = str(stanza.recipient.bare)
         if vault is not None:
+            if not Correspondents(vault).knows(friend):
+                call.testify("reply", friend)
             Correspondents(vault).add(friend)
             headers = released(vault, reconsider(vault, desk.now(), friend))
         else:
@@ -65,6 +77,7 @@ def _heed(desk: Desk, call: Call, signal: Signal) -> None:
     if vault is None:
         # A full queue loses the signal, as it loses lessons.
         desk.store.deposit(call.uid, SIGNAL, signal.to_bytes())
+        call.testify(_CLAIMS[signal.change], signal.sender)
         desk.when_durable(call, lambda: call.answer(Status.QUEUED))
         return
     heard = heed(vault, signal, desk.now())
@@ -72,6 +85,8 @@ def _heed(desk: Desk, call: Call, signal: Signal) -> None:
     if signal.change is Change.REPORTED and not heard.known:
         call.answer(Status.NOT_FOUND)
         return
+    is_shared = signal.change is Change.REPORTED and call.frame.flag("third-party")
+    call.testify(_EVENTS[signal.change] + "-shared" * is_shared, signal.sender)
     headers = released(vault, heard.moved)
     desk.when_durable(call, lambda: call.answer(headers=headers))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from providence.keyring import HostKeys, Keyring, KeyringSettings, Secret, SlotKind, Unlock
-from providence.vault import Backend, Format, Store, Vault, VaultSettings, Writes
+from providence.storage import Backend, Writes
+from providence.vault import Format, Store, Vault, VaultSettings
 
 DAY = 86_400
 

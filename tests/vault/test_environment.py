@@ -10,10 +10,10 @@ import lmdb
 import pytest
 
 from providence.errors import ForeignStoreError, HostKeyError, IntegrityError, SecretError, StoreFullError, VersionError
+from providence.storage import Environment
+from providence.storage.pages import length_of
 from providence.vault import VaultSettings
-from providence.vault.environment import Environment
 from providence.vault.folders import MAX_FILE_BYTES, read
-from providence.vault.pages import length_of
 
 World = Any
 UID = bytes(16)

@@ -9,7 +9,7 @@ import pytest
 
 from providence.errors import IntegrityError
 from providence.keyring import HostKeys, Keyring
-from providence.vault.environment import Environment
+from providence.storage import Environment
 
 World = Any
 PIECE = 16  # bytes of ciphertext that nothing else has

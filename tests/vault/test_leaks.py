@@ -6,7 +6,7 @@ from typing import Any
 
 import lmdb
 
-from providence.vault.environment import Environment
+from providence.storage import Environment
 
 World = Any
 SIZES = {

@@ -18,8 +18,7 @@ from lmdb.verify import VerifyError
 from lmdb.verify import verify as find_problems
 
 from ..errors import ForeignStoreError, StorageError, StoreFullError
-from .addresses import UID_BYTES
-from .backends import Writes
+from .backends import OWNER_BYTES, Writes
 from .claims import Claim
 from .files import FILE_MODE, sync_file, sync_folder, write_through
 from .pages import length_of
@@ -124,7 +123,7 @@ class Environment:
 
     def _next(self, key: bytes) -> bytes | None:
         with self._lmdb.begin() as reading, reading.cursor() as cursor:
-            return cursor.key()[:UID_BYTES] if cursor.set_range(key) else None
+            return cursor.key()[:OWNER_BYTES] if cursor.set_range(key) else None
 
     def put_batch(self, batch: Mapping[bytes, Writes]) -> None:
         """Write all of it in one transaction with one fsync."""

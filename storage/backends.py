@@ -1,12 +1,15 @@
-"""Backends: where records lie. What the vault needs of one is this and no more.
+"""Backends: where records lie. What the rooms above need of one is this and no more.
 
 A backend keeps bytes under keys, in the order of the keys, and knows nothing of what they
-mean but that the first 16 bytes of a key name a user.
+mean but that the first 16 bytes of a key name whose it is.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+OWNER_BYTES = 16
+"""How much of a key says whose it is."""
 
 Writes = Mapping[bytes, bytes | None]
 """New values by key; None deletes. No key comes twice, whatever happened before a commit."""
