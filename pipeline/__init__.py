@@ -2,16 +2,17 @@
 
 from .correspondents import CORRESPONDENT, MAX_CORRESPONDENTS, Correspondents
 from .facts import Facts, Listing
-from .formula import Thresholds
-from .judging import explain, judge
+from .formula import PRIOR, Thresholds
+from .judging import explain, judge, opinion_of
 from .learning import LESSON, Lesson, learn
-from .reading import Reading, read
+from .reading import Reading, read, read_texts
 from .verdict import Action, Reason, Verdict
 
 __all__ = [
     "CORRESPONDENT",
     "LESSON",
     "MAX_CORRESPONDENTS",
+    "PRIOR",
     "Action",
     "Correspondents",
     "Facts",
@@ -24,5 +25,7 @@ __all__ = [
     "explain",
     "judge",
     "learn",
+    "opinion_of",
     "read",
+    "read_texts",
 ]

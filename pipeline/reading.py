@@ -2,20 +2,33 @@
 
 from dataclasses import dataclass, field
 
-from ..scrubber import blind, scrub
+from ..classifier import Shape
+from ..scrubber import HASH_BYTES, blind, scrub
 from ..stanza import Encryption, Stanza
-from ..tokenizer import tokenize
+from ..tokenizer import Part, tokenize
+
+MAX_LINES = 16
+"""Lines of a message that are also judged each by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The features of one stanza, and one hash of 16 bytes for each in the same order.
 
-    The features are for the eyes of the user the stanza was sent to; only the hashes go further down.
+    The features are for the eyes of the user the stanza was sent to; only the hashes and what `shape` says of
+    their order go further down. The first `learnt` are learnt, of which the first `shape.outline`
+    describe the whole text.
     """
 
     features: tuple[str, ...] = field(repr=False)
     hashes: bytes = field(repr=False)
+    learnt: int = 0
+    shape: Shape = field(default=Shape(), repr=False)
+
+    @property
+    def lesson(self) -> bytes:
+        """The hashes of what is learnt."""
+        return self.hashes[: HASH_BYTES * self.learnt]
 
 
 NOTHING = Reading((), b"")
@@ -25,7 +38,7 @@ def read(stanza: Stanza) -> Reading:
     """Return what may be learnt of a stanza; nothing where its content is hidden from the server."""
     if stanza.encryption is Encryption.HIDDEN:
         return NOTHING
-    return _read(stanza.texts)
+    return read_texts(stanza.texts)
 
 
 def read_all(stanza: Stanza) -> Reading:
@@ -37,9 +50,16 @@ def read_all(stanza: Stanza) -> Reading:
     reading = read(stanza)
     if reading.features or not stanza.fallbacks:
         return reading
-    return _read(tuple(("body", text) for text in stanza.fallbacks))
+    return read_texts(tuple(("body", text) for text in stanza.fallbacks))
 
 
-def _read(texts: tuple[tuple[str, str], ...]) -> Reading:
-    features = tokenize((name, scrub(text)) for name, text in texts)
-    return Reading(features, blind(features))
+def read_texts(texts: tuple[tuple[str, str], ...]) -> Reading:
+    """Read fields by their names; a body of several lines also line by line."""
+    lines = [line for name, text in texts if name == "body" and "\n" in text for line in text.splitlines()]
+    lines = [line for line in lines if line.strip()][:MAX_LINES]
+    tokens = tokenize(
+        (Part(name, scrub(text), text) for name, text in texts),
+        (Part("body", scrub(line), line) for line in (lines if len(lines) > 1 else ())),
+    )
+    shape = Shape(tokens.shapes, tokens.windows, tokens.lines)
+    return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape)

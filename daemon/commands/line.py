@@ -15,6 +15,7 @@ from . import (
     compact,
     completion,
     config,
+    evaluate,
     explain,
     forget,
     learn,
@@ -41,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     verify.COMMAND,
     compact.COMMAND,
     config.COMMAND,
+    evaluate.COMMAND,
     version.COMMAND,
     completion.COMMAND,
 )
