@@ -1,7 +1,8 @@
 """Counts become log-odds: naive Bayes beside logistic regression. docs/formula.md works one verdict by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import exp, log, sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
 SMOOTHING = 0.05
@@ -169,14 +170,12 @@ class _Features:
         by_counts, by_weight = factor / part.damping, factor * self._regression / part.length
         return [by_counts * self._ratios[at] + by_weight * self._weights[at] for at in part.indices]
 
-    def _sums(self, indices: Iterable[int]) -> tuple[float, float, float, float]:
+    def _sums(self, indices: Sequence[int]) -> tuple[float, ...]:
         ratios, weights, known, mass = self._ratios, self._weights, self.mass_known, self._mass
-        return (
-            sum([ratios[at] for at in indices]),
-            sum([weights[at] for at in indices]),
-            sum([known[at] for at in indices]),
-            sum([mass[at] for at in indices]),
-        )
+        take = itemgetter(*indices) if len(indices) > 1 else None
+        if take is None:
+            return tuple([sum([column[at] for at in indices]) for column in (ratios, weights, known, mass)])
+        return sum(take(ratios)), sum(take(weights)), sum(take(known)), sum(take(mass))
 
     def _part(self, indices: Sequence[int], sums: Sequence[float]) -> _Part:
         ratios, weights, known, mass = sums

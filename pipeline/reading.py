@@ -7,8 +7,11 @@ from ..scrubber import HASH_BYTES, blind, scrub
 from ..stanza import Encryption, Stanza
 from ..tokenizer import Part, tokenize
 
-MAX_LINES = 16
-"""Lines of a message that are also judged each by itself."""
+MAX_LINES = 32
+"""Lines of a message that are also judged each by itself, those at its two ends."""
+
+MIN_BLANKS = 8
+"""Pieces between blanks from which a text in a script without spaces is judged piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,18 @@ def read_all(stanza: Stanza) -> Reading:
 
 def read_texts(texts: tuple[tuple[str, str], ...]) -> Reading:
     """Read fields by their names; a body of several lines also line by line."""
-    lines = [line for name, text in texts if name == "body" and "\n" in text for line in text.splitlines()]
-    lines = [line for line in lines if line.strip()][:MAX_LINES]
-    tokens = tokenize(
-        (Part(name, scrub(text), text) for name, text in texts),
-        (Part("body", scrub(line), line) for line in (lines if len(lines) > 1 else ())),
-    )
+    parts = [Part(name, scrub(text), text) for name, text in texts]
+    lines = [Part("body", scrub(line), line) for part in parts if part.field == "body" for line in _lines(part)]
+    tokens = tokenize(parts, lines)
     shape = Shape(tokens.shapes, tokens.windows, tokens.lines)
     return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape)
+
+
+def _lines(part: Part) -> list[str]:
+    """Cut a body into its lines, or where blanks stand between sentences and not between words, at the blanks."""
+    lines = part.text.splitlines()
+    if len(lines) == 1 and any(kind == "run" for kind, _ in part.pieces):
+        lines = part.text.split()
+        lines = lines if len(lines) >= MIN_BLANKS else []
+    lines = [line for line in lines if line.strip()]
+    return lines[: MAX_LINES // 2] + lines[MAX_LINES // 2 :][-MAX_LINES // 2 :] if len(lines) > 1 else []

@@ -21,100 +21,119 @@ MAX_WORD = 24
 _NUMERALS = frozenset({"number", "money", "mixed", "date", "clock", "token"})
 _CONTACTS = frozenset({"url", "email", "jid", "mention"})
 
-Placed = tuple[str, int]
-"""A feature and the place of its piece in the field."""
-
 
 class Features:
-    """The features of one field, in a list for each kind, each with its place and not yet each once.
+    """The features of one field, in a list for each kind and in reading order; not yet each once.
 
     ``word`` and its ``stem``, ``pair`` of words with nothing but marks between them, ``run`` with one and two
     letters of a script without spaces, ``mark``, ``host`` with its parents, ``edge`` for the first and the last
-    word, ``place`` for what the scrubber took out, ``shape`` for the text as a whole, without a place. Counts
-    are written as strokes, so that no feature holds a digit. `length` is the number of places: one for each
-    piece and for each letter of a run.
+    word, ``place`` for what the scrubber took out, ``shape`` for the text as a whole. Counts are written as
+    strokes, so that no feature holds a digit. `spots` holds all but the shapes once more, by where they stand: a spot
+    for each piece and for each letter of a run.
     """
 
-    __slots__ = ("edge", "host", "length", "mark", "pair", "place", "run", "shape", "stem", "word")
+    __slots__ = ("edge", "host", "mark", "pair", "place", "run", "shape", "spots", "stem", "word")
 
     def __init__(self, pieces: Sequence[tuple[str, str]], field: str, text: str) -> None:
-        self.word: list[Placed] = []
-        self.stem: list[Placed] = []
-        self.mark: list[Placed] = []
-        self.pair: list[Placed] = []
-        self.run: list[Placed] = []
-        self.host: list[Placed] = []
-        self.place: list[Placed] = []
+        self.word: list[str] = []
+        self.stem: list[str] = []
+        self.mark: list[str] = []
+        self.pair: list[str] = []
+        self.run: list[str] = []
+        self.host: list[str] = []
+        self.place: list[str] = []
         self.shape: list[str] = []
-        self.edge: list[Placed] = []
-        self.length = 0
-        whole = list(_joined(pieces))
-        ends = self._walk(whole, field)
-        if ends:
-            self.edge = [(f"first{field}:{ends[0][0]}", ends[0][1]), (f"last{field}:{ends[-1][0]}", ends[-1][1])]
-        self._tell(whole, field, spaced=len(whole) < len(pieces))
+        self.edge: list[str] = []
+        self.spots: list[list[str]] = []
+        whole = joined(pieces)
+        self._walk(whole, field)
+        self._tell(whole, field)
+        if len(whole) < len(pieces):
+            self.shape.append(f"spaced{field}")
         if text:
             self.shape += [f"text{field}:{told}" for told in outline(text)]
 
-    def _walk(self, pieces: Sequence[tuple[str, str]], field: str) -> list[Placed]:
-        """List what has a place, and return the words and ends of runs in their order."""
-        ends: list[Placed] = []
+    def _walk(self, pieces: Sequence[tuple[str, str]], field: str) -> None:
+        """List what has a place."""
+        spots = self.spots
+        ends: list[tuple[str, int]] = []
         before = ""
-        at = 0
         for kind, text in pieces:
             if kind == "word":
-                self.word.append((f"word{field}:{text}", at))
-                if len(text) > STEM:
-                    self.stem.append((f"stem{field}:{text[:STEM]}", at))
-                if before:
-                    self.pair.append((f"pair{field}:{before} {text}", at))
+                ends.append((text, len(spots)))
+                spots.append(self._word(text, before, field))
                 before = text
-                ends.append((text, at))
             elif kind == "mark":
-                self.mark.append((f"mark{field}:{text}", at))
+                spots.append([f"mark{field}:{text}"])
+                self.mark += spots[-1]
             elif kind == "shape":
                 self.shape.append(f"shape{field}:{text}")
-                continue
-            else:
+            elif kind == "run":
+                ends += (text[:2], len(spots)), (text[-2:], len(spots) + len(text) - 1)
+                self._run(text, field)
                 before = ""
-                if kind == "run":
-                    self.run += [(f"run{field}:{letter}", at + index) for index, letter in enumerate(text)]
-                    pairs = enumerate(pairwise(text))
-                    self.run += [(f"run{field}:{first}{second}", at + index) for index, (first, second) in pairs]
-                    ends += (text[:2], at), (text[-2:], at + len(text) - 1)
-                    at += len(text) - 1
-                elif kind == "host":
-                    labels = text.split(".")
-                    parents = range(max(1, len(labels) - 1))
-                    self.host += [(f"host{field}:{'.'.join(labels[start:])}", at) for start in parents]
-                else:
-                    self.place.append((f"{kind}{field}:{text}", at))
-            at += 1
-        self.length = at
-        return ends
+            else:
+                spots.append(self._other(kind, text, field))
+                before = ""
+        if ends:
+            (first, begin), (last, end) = ends[0], ends[-1]
+            self.edge = [f"first{field}:{first}", f"last{field}:{last}"]
+            spots[begin].append(self.edge[0])
+            spots[end].append(self.edge[1])
 
-    def _tell(self, pieces: Sequence[tuple[str, str]], field: str, *, spaced: bool) -> None:
+    def _word(self, text: str, before: str, field: str) -> list[str]:
+        spot = [f"word{field}:{text}"]
+        self.word += spot
+        if len(text) > STEM:
+            spot.append(f"stem{field}:{text[:STEM]}")
+            self.stem.append(spot[1])
+        if before:
+            spot.append(f"pair{field}:{before} {text}")
+            self.pair.append(spot[-1])
+        return spot
+
+    def _other(self, kind: str, text: str, field: str) -> list[str]:
+        if kind != "host":
+            self.place.append(f"{kind}{field}:{text}")
+            return self.place[-1:]
+        labels = text.split(".")
+        hosts = [f"host{field}:{'.'.join(labels[start:])}" for start in range(max(1, len(labels) - 1))]
+        self.host += hosts
+        return hosts
+
+    def _run(self, text: str, field: str) -> None:
+        letters = [f"run{field}:{letter}" for letter in text]
+        pairs = [f"run{field}:{one}{other}" for one, other in pairwise(text)]
+        self.run += letters
+        self.run += pairs
+        self.spots += map(list, zip(letters, pairs, strict=False))
+        self.spots.append(letters[-1:])
+
+    def _tell(self, pieces: Sequence[tuple[str, str]], field: str) -> None:
         """Describe the text as a whole."""
         kinds = [kind for kind, _ in pieces if kind != "shape"]
         if not kinds:
             return
-        length = sum([len(text) for _, text in pieces])
         counts = {
-            "size": int(SIZE_STEPS * log2(1 + length)),
-            "marks": kinds.count("mark").bit_length(),
+            "size": int(SIZE_STEPS * log2(1 + sum([len(text) for _, text in pieces]))),
+            "marks": len(self.mark).bit_length(),
             "numerals": sum(map(_NUMERALS.__contains__, kinds)).bit_length(),
-            "digits": sum([text.count("#") for _, text in pieces]).bit_length(),
+            "digits": sum([text.count("#") for text in self.place]).bit_length(),
             "contacts": sum(map(_CONTACTS.__contains__, kinds)).bit_length(),
             "emoji": sum([text > "\u2190" for kind, text in pieces if kind == "mark"]).bit_length(),
         }
         self.shape += [f"{name}{field}:{'|' * count}" for name, count in counts.items() if count]
         self.shape.append(f"end{field}:{kinds[-1]}")
-        if spaced:
-            self.shape.append(f"spaced{field}")
+
+
+def joined(pieces: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Put single letters in a row together, with one mark between two at most: "f r e e", "f.r.e.e"."""
+    if sum([kind == "word" and len(text) == 1 for kind, text in pieces]) < SPACED:
+        return pieces
+    return list(_joined(pieces))
 
 
 def _joined(pieces: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Put single letters in a row together, with one mark between two at most: "f r e e", "f.r.e.e"."""
     index, end = 0, len(pieces)
     while index < end:
         letters, after = _letters(pieces, index)
@@ -127,10 +146,12 @@ def _joined(pieces: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _letters(pieces: Sequence[tuple[str, str]], index: int) -> tuple[str, int]:
-    letters = ""
+    """Read single letters from here on; give them and the index after the last."""
+    letters: list[str] = []
+    after = index
     while index < len(pieces) and pieces[index][0] == "word" and len(pieces[index][1]) == 1:
-        letters += pieces[index][1]
-        index += 1
-        if index + 1 < len(pieces) and pieces[index][0] == "mark" and len(pieces[index + 1][1]) == 1:
-            index += pieces[index + 1][0] == "word"
-    return letters, index
+        letters.append(pieces[index][1])
+        index = after = index + 1
+        if index < len(pieces) and pieces[index][0] == "mark":
+            index += 1
+    return "".join(letters), after

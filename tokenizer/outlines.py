@@ -5,7 +5,8 @@ from bisect import bisect_right
 from math import log2
 
 _EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]")
-_CURRENCY = re.compile("[$£€¥₦₹₽₴₩₺฿]|\\brp\\b|\u0440\u0443\u0431")
+_CURRENCY = re.compile("[$£€¥₦₹₽₴₩₺฿]")
+_ROUBLE = "\u0440\u0443\u0431"
 _DIGITS = re.compile(r"\d+")
 _LINK = re.compile(r"://|\bwww\.|[^\W\d_]\.(?:com|net|org|ru|me|ly|info|biz|xyz|co|io)\b")
 _LONG = re.compile(r"([^\W\d_])\1\1")
@@ -21,9 +22,6 @@ _LONGEST = 30
 def outline(text: str) -> list[str]:
     """Describe a text by some ten features; counts and shares are written as strokes."""
     small = text.lower()
-    letters = sum(map(str.isalpha, text))
-    capitals = sum(map(str.isupper, text))
-    cased = capitals or any(map(str.islower, text))
     chunks = text.split()
     digits = _DIGITS.findall(text)
     found = [
@@ -32,12 +30,14 @@ def outline(text: str) -> list[str]:
         f"final:{_class(text.rstrip()[-1:])}",
         f"shouts:{_strokes(bisect_right(_FEW, text.count('!')))}",
         f"digit run:{_strokes(min(max(map(len, digits), default=0), _MOST_DIGITS))}",
-        f"links:{_strokes(min(len(_LINK.findall(small)), _MOST_LINKS))}",
+        f"links:{_strokes(min(len(_LINK.findall(small)), _MOST_LINKS) if '.' in text or '://' in text else 0)}",
         f"longest:{_strokes(min(max(map(len, chunks), default=0), _LONGEST) // 3)}",
     ]
-    if cased:
-        share = 1 + bisect_right(_CAPITALS, capitals / letters) if capitals else 0
-        found.append(f"capitals:{_strokes(share)}")
+    if small != text:
+        share = sum(map(str.isupper, text)) / max(1, sum(map(str.isalpha, text)))
+        found.append(f"capitals:{_strokes(1 + bisect_right(_CAPITALS, share))}")
+    elif any(map(str.islower, text)):
+        found.append("capitals:")
     if not text.isascii():
         emoji = len(set(_EMOJI.findall(text)))
         if emoji:
@@ -46,7 +46,7 @@ def outline(text: str) -> list[str]:
         found.append("double space")
     if ".." in text or "…" in text:
         found.append("ellipsis")
-    if _CURRENCY.search(small):
+    if _CURRENCY.search(text) or (not text.isascii() and _ROUBLE in small):
         found.append("currency")
     if _LONG.search(small):
         found.append("drawn out")

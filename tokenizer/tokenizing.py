@@ -66,30 +66,24 @@ def tokenize(parts: Iterable[Part], lines: Iterable[Part] = ()) -> Tokens:
     ('first:buy', 'last:now', 'word:buy', 'word:now', 'pair:buy now')
     """
     fields = [part.features for part in parts]
-    shapes = list(dict.fromkeys(chain.from_iterable(field.shape for field in fields)))[:MAX_SHAPES]
-    placed = _placed(fields)
-    features = [*shapes, *dict.fromkeys(chain.from_iterable(placed.values()))]
+    shapes = list(dict.fromkeys(chain.from_iterable([field.shape for field in fields])))[:MAX_SHAPES]
+    kinds = {kind: _merged(fields, kind) for kind in _TURN}
+    features = [*shapes, *chain.from_iterable(kinds.values())]
+    spots = list(chain.from_iterable([field.spots for field in fields]))
     learnt = len(features)
     if learnt > MAX_FEATURES:
         learnt = MAX_FEATURES
-        chosen = shapes + _take_turns({kind: list(places) for kind, places in placed.items()}, learnt - len(shapes))
-        features = _bounded([*dict.fromkeys(chosen + features)], placed)
+        chosen = shapes + _take_turns(kinds, learnt - len(shapes))
+        features = _bounded([*dict.fromkeys(chosen + features)], spots)
     index = {name: at for at, name in enumerate(features)}
-    spans = _windows(placed, index, sum(field.length for field in fields))
+    windows = _windows(spots, index)
     views = _lines(lines, index)
-    return Tokens(tuple(index), learnt, len(shapes), tuple(map(tuple, spans)), views)
+    return Tokens(tuple(index), learnt, len(shapes), windows, views)
 
 
-def _placed(fields: Sequence[Features]) -> dict[str, dict[str, list[int]]]:
-    """Give the places of each feature in the whole message, by kind."""
-    placed: dict[str, dict[str, list[int]]] = {kind: {} for kind in _TURN}
-    begin = 0
-    for field in fields:
-        for kind, places in placed.items():
-            for name, place in getattr(field, kind):
-                places.setdefault(name, []).append(begin + place)
-        begin += field.length
-    return placed
+def _merged(fields: Sequence[Features], kind: str) -> list[str]:
+    """Give the features of one kind, each once."""
+    return list(dict.fromkeys(chain.from_iterable([getattr(field, kind) for field in fields])))
 
 
 def _take_turns(kinds: dict[str, list[str]], room: int) -> list[str]:
@@ -101,34 +95,29 @@ def _take_turns(kinds: dict[str, list[str]], room: int) -> list[str]:
     return taken[:room]
 
 
-def _bounded(features: list[str], placed: dict[str, dict[str, list[int]]]) -> list[str]:
+def _bounded(features: list[str], spots: Sequence[list[str]]) -> list[str]:
     """Leave out the middle of what is judged and not learnt, of a message that has more than MAX_JUDGED."""
     if len(features) <= MAX_JUDGED:
         return features
-    last = {name: places[-1] for kind in placed.values() for name, places in kind.items()}
-    rest = sorted(features[MAX_FEATURES:], key=last.__getitem__)
+    last = {name: at for at, spot in enumerate(spots) for name in spot}
+    rest = sorted(features[MAX_FEATURES:], key=lambda name: last.get(name, -1))
     room = (MAX_JUDGED - MAX_FEATURES) // 2
     return features[:MAX_FEATURES] + rest[:room] + rest[-room:]
 
 
-def _windows(placed: dict[str, dict[str, list[int]]], index: dict[str, int], length: int) -> list[list[int]]:
+def _windows(spots: Sequence[list[str]], index: dict[str, int]) -> tuple[tuple[int, ...], ...]:
     """Give the features of each window, if the message is longer than one."""
+    length = len(spots)
     if length <= WINDOW:
-        return []
-    step = WINDOW // 2
-    starts = [*range(0, length - WINDOW, step), length - WINDOW]
+        return ()
+    starts = [*range(0, length - WINDOW, WINDOW // 2), length - WINDOW]
     if len(starts) > MAX_VIEWS:
         starts = starts[: MAX_VIEWS // 2] + starts[-MAX_VIEWS // 2 :]
-    at: dict[int, list[int]] = {}
-    for name, places in chain.from_iterable(kind.items() for kind in placed.values()):
-        if name in index:
-            for place in places:
-                at.setdefault(place, []).append(index[name])
-    windows = []
+    views = []
     for start in starts:
-        inside = [at[place] for place in range(start, start + WINDOW) if place in at]
-        windows.append([*dict.fromkeys(chain.from_iterable(inside))])
-    return windows
+        names = dict.fromkeys(chain.from_iterable(spots[start : start + WINDOW]))
+        views.append(tuple([index[name] for name in names if name in index]))
+    return tuple(views)
 
 
 def _lines(lines: Iterable[Part], index: dict[str, int]) -> tuple[tuple[int, ...], ...]:
@@ -136,8 +125,7 @@ def _lines(lines: Iterable[Part], index: dict[str, int]) -> tuple[tuple[int, ...
     views = []
     for line in lines:
         field = line.features
-        placed = chain.from_iterable(getattr(field, kind) for kind in _TURN)
-        names = dict.fromkeys([*field.shape, *[name for name, _ in placed]])
+        names = dict.fromkeys(chain(field.shape, *[getattr(field, kind) for kind in _TURN]))
         room = MAX_JUDGED - len(index)
         index.update({name: len(index) + at for at, name in enumerate([n for n in names if n not in index][:room])})
         views.append(tuple([index[name] for name in names if name in index]))

@@ -1,4 +1,6 @@
+import runpy
 import struct
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -55,3 +57,12 @@ def test_a_hash_is_looked_up_by_its_first_four_bytes() -> None:
 
     assert [1, 2**32 - 1] == list(keys(hashes))
     assert [(2.0, 0.5), (0.0, 0.0)] == Seed(4, 4, {1: (2.0, 0.5)}).prior(hashes).features
+
+
+def test_the_seed_that_is_shipped_speaks_of_the_features_of_today() -> None:
+    """A change of scrubber or tokenizer asks for `python seeds/build.py`."""
+    build = runpy.run_path(str(Path(__file__).parents[2] / "seeds" / "build.py"))["build"]
+    ours = build(None).rows
+
+    assert len(ours) > 500
+    assert sum(key in shipped().rows for key in ours) > 0.99 * len(ours)
