@@ -1,7 +1,7 @@
 """A filter for people who measure: scrubber, tokenizer, blinding and real vaults, in a folder that goes at the end."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,6 +51,10 @@ class Bench:
         """Return how many bytes what the user's vault counts takes before it is sealed."""
         self._store.commit()
         return ENTRY_BYTES * self._vault(user).stats().ids
+
+    def blind_for(self, user: str) -> Callable[[bytes], Sequence[int]]:
+        """Lend what turns hashes into the ids of a user's vault, so that another can count the same."""
+        return self._vault(user).keys.blind
 
     def _uid(self, user: str) -> bytes:
         return self._keyring.uid(user)

@@ -1,12 +1,13 @@
 import io
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from providence.classifier import EMPTY
+from providence.classifier import EMPTY, shipped
 from providence.daemon.commands.evaluating import bench
 
 SPAM = ["win money now at the casino", "cheap pills, write me", "earn 500 dollars a day from home"]
@@ -84,3 +85,19 @@ def test_a_missing_seed_is_named(tmp_path: Path) -> None:
 
     assert done.returncode == 3
     assert "nowhere" in done.stderr
+
+
+def test_the_dictionary_of_the_benchmark_scores_as_a_vault_does() -> None:
+    """What benchmarks/accuracy.py measures is what the daemon says."""
+    quick = runpy.run_path(str(Path(__file__).parents[3] / "benchmarks" / "accuracy.py"))["Ours"]
+    with bench(shipped()) as judge:
+        judge.reset("u")
+        ours = quick(shipped(), judge.blind_for("u"))
+        for turn in range(30):
+            for texts, spam in ((SPAM, True), (HAM, False)):
+                text = (
+                    f"{texts[turn % 3]}\n{'word' * (turn % 4)} {texts[(turn + 1) % 3]}" if turn % 5 else texts[turn % 3]
+                )
+                assert pytest.approx(ours.classify("u", text), abs=1e-9) == judge.classify("u", text)
+                ours.train("u", text, spam=spam)
+                judge.train("u", text, spam=spam)
