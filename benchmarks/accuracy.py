@@ -298,8 +298,8 @@ def main() -> None:
                     )
                 )
         print(
-            "    poisoned by 1 % and 5 %: ham blocked "
-            + ", ".join(f"{poisoned(seed, rows[:3000], p):.2f} %" for p in (0.01, 0.05)),
+            "    poisoned by 0, 1 and 5 %: ham blocked "
+            + ", ".join(f"{poisoned(seed, rows[:3000], p):.2f} %" for p in (0.0, 0.01, 0.05)),
             flush=True,
         )
     for key, values in means.items():
