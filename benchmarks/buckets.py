@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from providence.classifier import Counts, judge
 from providence.scrubber import HASH_BYTES, blind, scrub
-from providence.tokenizer import tokenize
+from providence.tokenizer import Part, tokenize
 
 BITS = (14, 16, 18, 19, 20, 21, 22, 8 * HASH_BYTES)
 DICTIONARY = 200_000
@@ -38,7 +38,8 @@ def messages(rows: Iterator[tuple[str, bool]]) -> list[Message]:
     """Scrub, tokenize, blind and key each row."""
     found = []
     for text, spam in rows:
-        hashes = blind(tokenize([("body", scrub(text))]))
+        tokens = tokenize([Part("body", scrub(text), text)])
+        hashes = blind(tokens.features[: tokens.learnt])
         cut = [keyed(hashes[at : at + HASH_BYTES]) for at in range(0, len(hashes), HASH_BYTES)]
         found.append(Message(tuple(cut), spam))
     return found

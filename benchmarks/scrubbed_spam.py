@@ -22,7 +22,7 @@ from providence.classifier import Counts, judge
 from providence.pipeline import study
 from providence.scrubber import Doorkeeper, Piece, scrub
 from providence.scrubber.scripts import UNSPACED
-from providence.tokenizer import tokenize
+from providence.tokenizer import Part, tokenize
 
 SIZES = (100, 300, 1000, 0)
 # Letters of scripts without spaces are told apart as the tokenizer expects it, or raw Chinese would be hopeless.
@@ -34,12 +34,12 @@ Message = tuple[str, bool]
 def raw(text: str) -> tuple[str, ...]:
     """Give the features of a text that nobody scrubbed."""
     pieces = [Piece(match.lastgroup or "", match[0].lower()) for match in _RAW.finditer(text)]
-    return tokenize([("body", pieces)])
+    return tokenize([Part("body", pieces)]).features
 
 
 def scrubbed(text: str) -> tuple[str, ...]:
     """Give the features that a text is judged by."""
-    return tokenize([("body", scrub(text))])
+    return tokenize([Part("body", scrub(text), text)]).features
 
 
 class Filter:

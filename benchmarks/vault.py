@@ -26,6 +26,7 @@ import lmdb
 from providence.keyring import FULL, HostKeys, Keyring, KeyringSettings, Secret, SlotKind, Unlock
 from providence.vault import Store, Vault, VaultSettings
 from providence.vault.folding import blank, fold
+from providence.vault.journal import Entry
 from providence.vault.overlays import Overlay
 from providence.vault.tables import Table, Totals
 
@@ -68,7 +69,7 @@ class Plain:
         self.pending: list[bytes] = []
         self.sequence = 0
 
-    def counts(self, ids: "array[int]") -> list[tuple[int, int]]:
+    def counts(self, ids: "array[int]") -> tuple[list[tuple[int, int]], list[int]]:
         """Look up ids."""
         size = 0
         with self.environment.begin(buffers=True) as reading:
@@ -78,13 +79,13 @@ class Plain:
                 size += len(part)
         with memoryview(self.buffer)[:size] as view, Table(view) as table:
             found = table.look_up(ids)
-        self.overlay.apply(ids, found)
+        self.overlay.apply(ids, *found)
         return found
 
     def learn(self, ids: "array[int]") -> None:
         """Count a message as spam."""
         distinct = sorted(set(ids))
-        self.overlay.add(distinct, spam=True, undo=False)
+        self.overlay.add(Entry(tuple(distinct), spam=True, undo=False))
         self.pending.append(array("I", distinct).tobytes())
 
     def commit(self) -> None:

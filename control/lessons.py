@@ -45,15 +45,17 @@ def teach(vault: Vault, item: Item, *, spam: bool) -> Taught:
     stanza = stanza_of(item)
     if stanza is None:
         return Taught.EMPTY
-    hashes = learnable(stanza).hashes
-    if not hashes:
+    reading = learnable(stanza)
+    if not reading.learnt:
         return Taught.EMPTY
     entries = Ring(vault).of(sender_of(item), stanza.id or "")
-    same = [entry for entry in entries if _is_same(entry[1].hashes, hashes)]
+    same = [entry for entry in entries if _is_same(entry[1].hashes, reading.lesson)]
     if same:
         label = "spam" if spam else "ham"
         return teach_seen(vault, *max(same, key=lambda entry: entry[1].taught == label), spam=spam)
-    learn(Lesson(hashes, spam), vault)
+    lesson = Lesson.of_reading(reading, spam=spam)
+    if lesson is not None:
+        learn(lesson, vault)
     return Taught.LEARNT
 
 
@@ -65,6 +67,11 @@ def _is_same(kept: bytes, fresh: bytes) -> bool:
     return len(one & other) >= SAME * len(other)
 
 
+def lesson_of(seen: Seen, *, spam: bool, undo: bool = False) -> Lesson:
+    """Return what the ring remembers of a stanza as a lesson."""
+    return Lesson(seen.hashes, spam, undo, seen.outline)
+
+
 def teach_seen(vault: Vault, name: bytes, seen: Seen, *, spam: bool) -> Taught:
     """Learn what the ring remembers of a stanza, in place of what was learnt of it before."""
     if not seen.hashes:
@@ -73,7 +80,7 @@ def teach_seen(vault: Vault, name: bytes, seen: Seen, *, spam: bool) -> Taught:
     if seen.taught == label:
         return Taught.KNOWN
     if seen.taught:
-        learn(Lesson(seen.hashes, spam=not spam, undo=True), vault)
-    learn(Lesson(seen.hashes, spam), vault)
+        learn(lesson_of(seen, spam=not spam, undo=True), vault)
+    learn(lesson_of(seen, spam=spam), vault)
     Ring(vault).replace(name, replace(seen, taught=label))
     return Taught.LEARNT

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ..classifier import Counts, judge
 from ..junk import Item, Seen
-from ..pipeline import explain
+from ..pipeline import Row, explain, recalled
 from ..vault import Vault
 from .lessons import stanza_of
 from .rendering import inline, percent
@@ -72,8 +71,6 @@ _REST = "shape of the text"
 # Those that can be shown as they stand in the stanza.
 _NAMED = {"word", "pair", "mark", "host", "run"}
 
-Row = tuple[str, int, int, float]
-
 
 def of_item(vault: Vault, item: Item) -> str:
     """Explain why a stanza was kept."""
@@ -86,8 +83,8 @@ def of_decision(vault: Vault, seen: Seen) -> str:
     """Explain a past decision, of whose stanza only hashes are left."""
     if not seen.hashes:
         return _told(seen.probability, seen.reasons, [])
-    counts = Counts(*vault.counts(seen.hashes))
-    weights = judge(counts).weights
+    counts, opinion = recalled(seen.hashes, seen.outline, vault)
+    weights = opinion.weights
     known = sum(spam + ham > 0 for spam, ham in counts.features)
     towards = sum(weight > 0 for weight in weights)
     away = sum(weight < 0 for weight in weights)
@@ -106,25 +103,25 @@ def _told(probability: float, reasons: Sequence[tuple[str, float]], more: list[s
 
 def _by_class(rows: Sequence[Row]) -> list[str]:
     """Say what the vault knows of a stanza today, by kinds of features and by the most telling of them."""
-    known = [row for row in rows if row[1] + row[2]]
+    known = [row for row in rows if row.spam + row.ham + row.seed_spam + row.seed_ham]
     if not known:
         return ["Of its content I know nothing today."] if rows else []
     sums: defaultdict[str, float] = defaultdict(float)
-    for feature, _, _, weight in known:
-        sums[CLASSES.get(_kind(feature), _REST)] += weight
+    for row in known:
+        sums[CLASSES.get(_kind(row.feature), _REST)] += row.weight
     told = sorted(sums.items(), key=lambda kind: -abs(kind[1]))
     classes = ", ".join(f"{name} {_signed(weight)}" for name, weight in told)
     lines = [f"Of its {some(len(rows), 'feature')} I know {len(known)} today: {classes}."]
-    named = sorted((row for row in known if _kind(row[0]) in _NAMED), key=lambda row: row[3])
-    lines += _telling("Most for spam", [row for row in named[::-1] if row[3] > _NOTHING])
-    lines += _telling("Most against", [row for row in named if row[3] < -_NOTHING])
+    named = sorted((row for row in known if _kind(row.feature) in _NAMED), key=lambda row: row.weight)
+    lines += _telling("Most for spam", [row for row in named[::-1] if row.weight > _NOTHING])
+    lines += _telling("Most against", [row for row in named if row.weight < -_NOTHING])
     return lines
 
 
 def _telling(title: str, rows: list[Row]) -> list[str]:
     said = [
-        f"“{inline(feature.partition(':')[2])}” (in {spam} spam, {ham} wanted)"
-        for feature, spam, ham, _ in rows[:MAX_TELLING]
+        f"“{inline(row.feature.partition(':')[2])}” (in {row.spam:.0f} spam, {row.ham:.0f} wanted)"
+        for row in rows[:MAX_TELLING]
     ]
     return [f"{title}: {', '.join(said)}."] if said else []
 

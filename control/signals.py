@@ -12,11 +12,11 @@ import msgpack
 
 from ..errors import IntegrityError, VersionError
 from ..junk import MAX_IDENT, Ring, Seen
-from ..pipeline import Correspondents, Exemptions, Lesson, Listing, Verdict, learn
+from ..pipeline import Correspondents, Exemptions, Listing, Reading, Verdict, learn
 from ..scrubber import HASH_BYTES
 from ..stanza import Jid, Kind, Stanza
 from ..vault import Vault
-from .lessons import teach_seen
+from .lessons import lesson_of, teach_seen
 from .waiting import NOTHING, Outcome, reconsider
 
 # The kind of deposit as which a signal waits for its user's vault to open.
@@ -50,11 +50,12 @@ class Signal:
     arrived: int
     ident: str = field(default="", repr=False)
     hashes: bytes | None = field(default=None, repr=False)
+    outline: int = 0
 
     def to_bytes(self) -> bytes:
         """Return the signal as it waits in the sealed queue: one msgpack array."""
         packed: bytes = msgpack.packb(
-            (SIGNAL_VERSION, self.change.value, self.sender, self.arrived, self.ident, self.hashes)
+            (SIGNAL_VERSION, self.change.value, self.sender, self.arrived, self.ident, self.hashes, self.outline)
         )
         return packed
 
@@ -69,10 +70,10 @@ class Signal:
         except (ValueError, msgpack.UnpackException):
             raise IntegrityError("a waiting signal is malformed") from None
         match fields:
-            case (1, str(change), str(sender), int(arrived), str(ident), bytes() | None as hashes) if (
+            case (1, str(change), str(sender), int(arrived), str(ident), bytes() | None as hashes, int(outline)) if (
                 change in set(Change) and len(hashes or b"") % HASH_BYTES == 0
             ):
-                return cls(Change(change), sender, arrived, ident, hashes)
+                return cls(Change(change), sender, arrived, ident, hashes, outline)
             case (int(version), *_) if version > SIGNAL_VERSION:
                 raise VersionError("a newer Providence wrote this signal")
         raise IntegrityError("a waiting signal is malformed")
@@ -86,13 +87,14 @@ class Heard:
     moved: Outcome
 
 
-def seen_of(stanza: Stanza, arrived: int, verdict: Verdict, hashes: bytes) -> Seen:
-    """Return what the ring keeps of a stanza that was judged; `hashes` are those of what may be learnt of it."""
+def seen_of(stanza: Stanza, arrived: int, verdict: Verdict, reading: Reading) -> Seen:
+    """Return what the ring keeps of a stanza that was judged; `reading` is what may be learnt of it."""
     sender = str(stanza.sender.bare) if stanza.sender is not None else ""
     kind = "subscribe" if stanza.kind is Kind.PRESENCE else "invite" if stanza.invites else "message"
     reasons = tuple((reason.name, reason.log_odds) for reason in verdict.reasons)
     ident = (stanza.id or "")[:MAX_IDENT]
-    return Seen(sender, arrived, ident, kind, verdict.action.value, verdict.probability, reasons, hashes)
+    action, outline = verdict.action.value, reading.shape.outline
+    return Seen(sender, arrived, ident, kind, action, verdict.probability, reasons, reading.lesson, outline=outline)
 
 
 def heed(vault: Vault, signal: Signal, now: int) -> Heard:
@@ -137,12 +139,13 @@ def _entry(vault: Vault, signal: Signal, hashes: bytes) -> tuple[bytes, Seen]:
     for name, seen in ring:
         if (seen.sender, seen.ident) == (signal.sender, signal.ident) and (signal.ident or seen.hashes == hashes):
             return name, seen
-    seen = Seen(signal.sender, signal.arrived, signal.ident, "message", "deliver", 0.0, (), hashes)
+    arrived, ident, outline = signal.arrived, signal.ident, signal.outline
+    seen = Seen(signal.sender, arrived, ident, "message", "deliver", 0.0, (), hashes, outline=outline)
     return ring.note(seen), seen
 
 
 def _unteach(vault: Vault, name: bytes, seen: Seen) -> None:
-    learn(Lesson(seen.hashes, spam=seen.taught == "spam", undo=True), vault)
+    learn(lesson_of(seen, spam=seen.taught == "spam", undo=True), vault)
     Ring(vault).replace(name, replace(seen, taught=""))
 
 

@@ -34,7 +34,8 @@ class Seen:
 
     sender: a bare JID. arrived: seconds since 1970. ident: the stanza's own id, cut to MAX_IDENT characters.
     kind: `message`, `subscribe` or `invite`. action: `deliver`, `junk` or `delay`; in passive mode what would
-    have been done. probability and reasons: the verdict's. hashes: of what may be learnt, 16 bytes each.
+    have been done. probability and reasons: the verdict's. hashes: of what may be learnt, 16 bytes each,
+    the first `outline` of the text as a whole.
     answer: `valid` or `invalid`, what its user says of the verdict. taught: `ham` or `spam`, what was learnt of it.
     """
 
@@ -48,6 +49,7 @@ class Seen:
     hashes: bytes = field(repr=False)
     answer: str = ""
     taught: str = ""
+    outline: int = 0
 
     def to_bytes(self) -> bytes:
         """Return the entry as it is sealed: one msgpack array, so that no key can come twice."""
@@ -64,6 +66,7 @@ class Seen:
                 self.hashes,
                 self.answer,
                 self.taught,
+                self.outline,
             )
         )
         return packed
@@ -92,8 +95,9 @@ class Seen:
                 bytes(hashes),
                 "" | "valid" | "invalid" as answer,
                 "" | "ham" | "spam" as taught,
+                int(outline),
             ) if len(ident) <= MAX_IDENT and all(_is_reason(reason) for reason in reasons):
-                return cls(sender, arrived, ident, kind, action, probability, reasons, hashes, answer, taught)
+                return cls(sender, arrived, ident, kind, action, probability, reasons, hashes, answer, taught, outline)
             case (int(version), *_) if version > SEEN_VERSION:
                 raise VersionError("a newer Providence wrote this entry")
         raise IntegrityError("an entry of the ring is malformed")

@@ -3,10 +3,10 @@
 from .correspondents import CORRESPONDENT, MAX_CORRESPONDENTS, Correspondents
 from .exemptions import KINDS, MAX_EXEMPTIONS, Exemption, Exemptions
 from .facts import Account, Facts, Listing
-from .formula import Thresholds, evidence_of
-from .judging import by_lists, explain, judge
+from .formula import PRIOR, Thresholds, evidence_of
+from .judging import Row, by_lists, explain, judge, opinion_of, recalled
 from .learning import LESSON, Lesson, learn
-from .reading import REFUSED, Reading, learnable, read, study
+from .reading import NOTHING, REFUSED, Reading, learnable, read, read_texts, study
 from .studying import Study
 from .verdict import HASTE, Action, Reason, Verdict
 
@@ -17,6 +17,8 @@ __all__ = [
     "LESSON",
     "MAX_CORRESPONDENTS",
     "MAX_EXEMPTIONS",
+    "NOTHING",
+    "PRIOR",
     "REFUSED",
     "Account",
     "Action",
@@ -28,6 +30,7 @@ __all__ = [
     "Listing",
     "Reading",
     "Reason",
+    "Row",
     "Study",
     "Thresholds",
     "Verdict",
@@ -37,6 +40,9 @@ __all__ = [
     "judge",
     "learn",
     "learnable",
+    "opinion_of",
     "read",
+    "read_texts",
+    "recalled",
     "study",
 ]

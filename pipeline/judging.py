@@ -1,6 +1,8 @@
 """From a stanza to its verdict."""
 
-from ..classifier import Counts, Opinion
+from typing import NamedTuple
+
+from ..classifier import UNIT, Counts, Opinion, Seed, Shape, shipped
 from ..classifier import judge as classify
 from ..stanza import Encryption, Jid, Stanza
 from ..vault import Vault
@@ -19,6 +21,8 @@ _EXEMPT = {
     Listing.ALLOW: Verdict(Action.DELIVER, 0.0, (Reason("EXEMPT_ALLOW"),)),
     Listing.DENY: Verdict(Action.JUNK, 1.0, (Reason("EXEMPT_DENY"),)),
 }
+# Read now: a worker that is shut in cannot open it later.
+_SEED = shipped()
 _CORRESPONDENT = Verdict(Action.DELIVER, 0.0, (Reason("CORRESPONDENT"),))
 
 
@@ -45,7 +49,7 @@ def judge(
         elif vault is None:
             content = Reason("VAULT_LOCKED")
         else:
-            content = Reason("BAYES", _opinion(reading, vault).log_odds)
+            content = Reason("BAYES", opinion_of(reading, vault).log_odds)
     verdict = weigh([content], thresholds, locked=content.name == "VAULT_LOCKED", evidence=facts.evidence)
     return verdict.hasty() if facts.is_hasty and verdict.action is Action.DELIVER else verdict
 
@@ -62,18 +66,48 @@ def by_lists(sender: Jid | None, facts: Facts, vault: Vault | None) -> Verdict |
     return _CORRESPONDENT if Correspondents(vault).knows(str(sender.bare)) else None
 
 
-def explain(stanza: Stanza, vault: Vault) -> list[tuple[str, int, int, float]]:
-    """Return how the Bayes filter came to its number: for each feature its spam and ham counts and its weight.
+class Row(NamedTuple):
+    """What one feature said: counts of the vault and of the seed, slope of the regression, and its part of the sum."""
+
+    feature: str
+    spam: float
+    ham: float
+    seed_spam: float
+    seed_ham: float
+    slope: float
+    weight: float
+
+
+def explain(stanza: Stanza, vault: Vault) -> list[Row]:
+    """Return how the Bayes filter came to its number, feature by feature.
 
     The weights add up to the log-odds of `BAYES` as docs/formula.md shows. For the user the stanza was
     sent to, and for nobody else.
     """
     reading = read_all(stanza)
-    counts = Counts(*vault.counts(reading.hashes))
-    opinion = classify(counts)
-    rows = zip(reading.features, counts.features, opinion.weights, strict=True)
-    return [(feature, spam, ham, weight) for feature, (spam, ham), weight in rows]
+    counts = _counts(reading, vault)
+    opinion = _judged(reading, counts, _SEED)
+    seed = _SEED.prior(reading.hashes).features
+    columns = zip(reading.features, counts.features, seed, counts.weights, opinion.weights, strict=True)
+    return [Row(feature, *known, *prior, slope, weight) for feature, known, prior, slope, weight in columns]
 
 
-def _opinion(reading: Reading, vault: Vault) -> Opinion:
-    return classify(Counts(*vault.counts(reading.hashes)))
+def opinion_of(reading: Reading, vault: Vault, seed: Seed | None = None) -> Opinion:
+    """Say what the content alone is worth, by what a vault knows of it and by a seed: else the one that is shipped."""
+    return _judged(reading, _counts(reading, vault), seed or _SEED)
+
+
+def recalled(hashes: bytes, outline: int, vault: Vault) -> tuple[Counts, Opinion]:
+    """Return what a vault knows today of a stanza of which only the hashes are left, and what that is worth."""
+    reading = Reading((), hashes, shape=Shape(outline))
+    counts = _counts(reading, vault)
+    return counts, _judged(reading, counts, _SEED)
+
+
+def _judged(reading: Reading, counts: Counts, seed: Seed) -> Opinion:
+    return classify(counts, seed.prior(reading.hashes), reading.shape)
+
+
+def _counts(reading: Reading, vault: Vault) -> Counts:
+    spam, ham, features, weights = vault.counts(reading.hashes)
+    return Counts(spam, ham, features, [UNIT * weight for weight in weights])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Self
 
+from ..classifier import step
 from ..errors import IntegrityError
 from ..scrubber import HASH_BYTES
 from ..stanza import Encryption, Stanza
@@ -14,15 +15,20 @@ LESSON = 1
 
 _SPAM = 1
 _UNDO = 2
+_OUTLINE = 4  # a byte after the flags says how many of the hashes are of the outline
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The hashes of one stanza (16 bytes each), its label, and whether it is to be unlearnt."""
+    """The hashes of one stanza (16 bytes each), its label, and whether it is to be unlearnt.
+
+    The first `outline` hashes are of features that describe the whole text.
+    """
 
     hashes: bytes = field(repr=False)
     spam: bool
     undo: bool = False
+    outline: int = 0
 
     @classmethod
     def of(cls, stanza: Stanza, *, spam: bool, undo: bool = False) -> Self | None:
@@ -31,29 +37,35 @@ class Lesson:
         For those who have no Study, as tests have none: without a doorkeeper, rare words are learnt at once.
         """
         hidden = stanza.encryption is Encryption.HIDDEN
-        return cls.from_reading(NOTHING if hidden else study(stanza.texts, None), spam=spam, undo=undo)
+        return cls.of_reading(NOTHING if hidden else study(stanza.texts, None), spam=spam, undo=undo)
 
     @classmethod
-    def from_reading(cls, reading: Reading, *, spam: bool, undo: bool = False) -> Self | None:
+    def of_reading(cls, reading: Reading, *, spam: bool, undo: bool = False) -> Self | None:
         """Return the lesson of what was read for learning, or None where that is nothing."""
-        return cls(reading.hashes, spam, undo) if reading.hashes else None
+        return cls(reading.lesson, spam, undo, reading.shape.outline) if reading.learnt else None
 
     def to_bytes(self) -> bytes:
-        """Return the lesson as it waits in the sealed queue: one byte of flags, then the hashes."""
-        return bytes([self.spam * _SPAM | self.undo * _UNDO]) + self.hashes
+        """Return the lesson as it waits in the sealed queue: flags, the size of the outline, then the hashes."""
+        return bytes([self.spam * _SPAM | self.undo * _UNDO | _OUTLINE, self.outline]) + self.hashes
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray) -> Self:
-        """Return the lesson that `to_bytes` wrote.
+        """Return the lesson that `to_bytes` wrote, now or in a version that knew of no outline.
 
         Raises IntegrityError for anything else.
         """
-        flags, hashes = data[:1], bytes(data[1:])
-        if not flags or flags[0] & ~(_SPAM | _UNDO) or not hashes or len(hashes) % HASH_BYTES:
+        flags = data[0] if data else 0
+        begin = 2 if flags & _OUTLINE else 1
+        outline, hashes = (data[1] if len(data) > begin > 1 else 0), bytes(data[begin:])
+        count, odd = divmod(len(hashes), HASH_BYTES)
+        if flags & ~(_SPAM | _UNDO | _OUTLINE) or not count or odd or outline > count:
             raise IntegrityError("a waiting lesson is malformed")
-        return cls(hashes, bool(flags[0] & _SPAM), bool(flags[0] & _UNDO))
+        return cls(hashes, bool(flags & _SPAM), bool(flags & _UNDO), outline)
 
 
 def learn(lesson: Lesson, vault: Vault) -> None:
     """Teach an open vault; durable after the store's next commit."""
-    vault.learn(lesson.hashes, spam=lesson.spam, undo=lesson.undo)
+    moved = 0
+    if not lesson.undo:
+        moved = step(vault.counts(lesson.hashes).weights, lesson.outline, spam=lesson.spam)
+    vault.learn(lesson.hashes, spam=lesson.spam, undo=lesson.undo, step=moved)

@@ -4,9 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..scrubber import Doorkeeper, Piece, Scrubbed, blind, examine, scrub, shut
+from ..classifier import Shape
+from ..scrubber import HASH_BYTES, Doorkeeper, Piece, blind, examine, scrub, shut
 from ..stanza import Encryption, Stanza
-from ..tokenizer import tokenize
+from ..tokenizer import Part, Tokens, tokenize
+
+MAX_LINES = 32
+"""Lines of a message that are also judged each by itself, those at its two ends."""
+
+MIN_BLANKS = 8
+"""Pieces between blanks from which a text in a script without spaces is judged piece by piece."""
 
 BUDGET_SECONDS = 0.1
 """Time that scrubbing one message may take, if it is to be learnt: twice what the largest took when measured."""
@@ -18,13 +25,22 @@ Texts = Iterable[tuple[str, str]]
 class Reading:
     """The features of one stanza, and one hash of 16 bytes for each in the same order.
 
-    The features are for the eyes of the user the stanza was sent to; only the hashes go further down. What was
-    `refused` has none: it must not be learnt, because it could not be scrubbed whole and in time.
+    The features are for the eyes of the user the stanza was sent to; only the hashes and what `shape` says of
+    their order go further down. The first `learnt` are learnt, of which the first `shape.outline`
+    describe the whole text. What was `refused` has none: it must not be learnt,
+    because it could not be scrubbed whole and in time.
     """
 
     features: tuple[str, ...] = field(repr=False)
     hashes: bytes = field(repr=False)
+    learnt: int = 0
+    shape: Shape = field(default=Shape(), repr=False)
     refused: bool = False
+
+    @property
+    def lesson(self) -> bytes:
+        """The hashes of what is learnt."""
+        return self.hashes[: HASH_BYTES * self.learnt]
 
 
 NOTHING = Reading((), b"")
@@ -35,7 +51,7 @@ def read(stanza: Stanza) -> Reading:
     """Return what a stanza is judged by; nothing where its content is hidden from the server."""
     if stanza.encryption is Encryption.HIDDEN:
         return NOTHING
-    return _read(stanza.texts)
+    return read_texts(stanza.texts)
 
 
 def read_all(stanza: Stanza, reading: Reading | None = None) -> Reading:
@@ -48,7 +64,7 @@ def read_all(stanza: Stanza, reading: Reading | None = None) -> Reading:
         reading = read(stanza)
     if reading.features or not stanza.fallbacks:
         return reading
-    return _read(("body", text) for text in stanza.fallbacks)
+    return read_texts(tuple(("body", text) for text in stanza.fallbacks))
 
 
 def study(
@@ -64,13 +80,17 @@ def study(
     text past its bound, any exception and a message that took longer than BUDGET_SECONDS are refused.
     """
     started = clock()
+    texts = tuple(texts)
     try:
         fields = [(name, examine(text, strict=strict)) for name, text in texts]
     except Exception:  # noqa: BLE001 - whatever went wrong, it must not be learnt, and its text not be told
         return REFUSED
     if clock() - started > BUDGET_SECONDS or not all(scrubbed.is_whole for _, scrubbed in fields):
         return REFUSED
-    return _reading(_admitted(fields, door))
+    pieces = [scrubbed.pieces for _, scrubbed in fields]
+    admitted = door.admit(pieces) if door else pieces
+    named = zip(texts, admitted, strict=True)
+    return _reading(tokenize([Part(name, each, text) for (name, text), each in named]))
 
 
 def learnable(stanza: Stanza) -> Reading:
@@ -91,15 +111,23 @@ class Shut:
 SHUT = Shut()
 
 
-def _admitted(fields: list[tuple[str, Scrubbed]], door: "Doorkeeper | Shut | None") -> tuple[str, ...]:
-    pieces = [scrubbed.pieces for _, scrubbed in fields]
-    admitted = door.admit(pieces) if door else pieces
-    return tokenize(zip([name for name, _ in fields], admitted, strict=True))
+def read_texts(texts: tuple[tuple[str, str], ...]) -> Reading:
+    """Read fields by their names; a body of several lines also line by line."""
+    parts = [Part(name, scrub(text), text) for name, text in texts]
+    lines = [Part("body", scrub(line), line) for part in parts if part.field == "body" for line in _lines(part)]
+    return _reading(tokenize(parts, lines))
 
 
-def _read(texts: Texts) -> Reading:
-    return _reading(tokenize((name, scrub(text)) for name, text in texts))
+def _reading(tokens: Tokens) -> Reading:
+    shape = Shape(tokens.shapes, tokens.windows, tokens.lines)
+    return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape)
 
 
-def _reading(features: tuple[str, ...]) -> Reading:
-    return Reading(features, blind(features))
+def _lines(part: Part) -> list[str]:
+    """Cut a body into its lines, or where blanks stand between sentences and not between words, at the blanks."""
+    lines = part.text.splitlines()
+    if len(lines) == 1 and any(kind == "run" for kind, _ in part.pieces):
+        lines = part.text.split()
+        lines = lines if len(lines) >= MIN_BLANKS else []
+    lines = [line for line in lines if line.strip()]
+    return lines[: MAX_LINES // 2] + lines[MAX_LINES // 2 :][-MAX_LINES // 2 :] if len(lines) > 1 else []

@@ -6,9 +6,11 @@ from .items import Items, Listed
 from .maintenance import Report, Steps, Swept
 from .settings import VaultSettings
 from .stores import State, Store
+from .tables import ENTRY_BYTES
 from .vaults import Counts, Stats, Vault
 
 __all__ = [
+    "ENTRY_BYTES",
     "SHARDS",
     "Attempt",
     "Counts",

@@ -30,7 +30,7 @@ class VaultSettings:
     shard_bytes: the size one file of the store may grow to.
     """
 
-    quota: int = 16_384
+    quota: int = 20_000
     fold_every: int = 16
     grace_days: int = 30
     queue_items: int = 256

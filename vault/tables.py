@@ -1,10 +1,14 @@
 """Tables: what a user's mail has taught, as sorted columns in one buffer.
 
-    header 32   count u32 | schema u16 | day u16 | generation u64 | spam u32 | ham u32 | 0 x8
+    header 32   count u32 | schema u16 | day u16 | generation u64 | spam u32 | ham u32 | receipts u16 | 0 x6
     ids         u32 x count, strictly ascending
     spams, hams u16 x count each, saturating
     days        u16 x count, the day a count last rose
+    weights     i16 x count, of the regression, saturating
+    receipts    u16 x receipts, then their steps i16 x receipts: the latest trainings, in their order
     zeros       up to the size class, added and checked by whoever seals
+
+Schema 1 has no weights and no receipts; it is read as if they were zeros, and the next fold writes schema 2.
 
 All little-endian. A table is never decoded: it is looked up where it was decrypted, and
 the buffer is wiped. Columns of machine integers make that possible with `memoryview.cast`
@@ -19,11 +23,15 @@ from typing import Literal, NamedTuple, Self
 
 from ..errors import IntegrityError, VersionError
 
-SCHEMA = 1
-HEADER = struct.Struct("<IHHQII8x")
-COLUMNS: tuple[tuple[Literal["I", "H"], int], ...] = (("I", 4), ("H", 2), ("H", 2), ("H", 2))
+SCHEMA = 2
+OLD_SCHEMA = 1
+HEADER = struct.Struct("<IHHQIIH6x")
+COLUMNS: tuple[tuple[Literal["I", "H", "h"], int], ...] = (("I", 4), ("H", 2), ("H", 2), ("H", 2), ("h", 2))
 ENTRY_BYTES = sum(width for _, width in COLUMNS)
+OLD_ENTRY_BYTES = ENTRY_BYTES - COLUMNS[-1][1]
+RECEIPT_BYTES = 4
 MAX_IDS = 65_536
+MAX_RECEIPTS = 1_024
 
 
 class Totals(NamedTuple):
@@ -40,22 +48,29 @@ class Table:
     have sealed it; a later schema is a VersionError.
     """
 
-    __slots__ = ("columns", "count", "day", "generation", "totals")
+    __slots__ = ("columns", "count", "day", "generation", "receipts", "steps", "totals")
 
     def __init__(self, view: memoryview) -> None:
         if len(view) < HEADER.size:
             raise IntegrityError("a table is cut short")
-        self.count, schema, self.day, self.generation, *totals = HEADER.unpack_from(view)
-        if schema != SCHEMA:
+        self.count, schema, self.day, self.generation, spam, ham, receipts = HEADER.unpack_from(view)
+        if schema not in {SCHEMA, OLD_SCHEMA}:
             raise VersionError("a table has another schema")
-        if self.count > MAX_IDS or HEADER.size + self.count * ENTRY_BYTES > len(view):
+        row = ENTRY_BYTES if schema == SCHEMA else OLD_ENTRY_BYTES
+        size = HEADER.size + self.count * row + receipts * RECEIPT_BYTES
+        if self.count > MAX_IDS or receipts > MAX_RECEIPTS or size > len(view):
             raise IntegrityError("a table is cut short")
-        self.totals = Totals(*totals)
+        self.totals = Totals(spam, ham)
         self.columns: list[memoryview] = []
         end = HEADER.size
-        for code, width in COLUMNS:
+        for code, width in COLUMNS[: len(COLUMNS) - (schema == OLD_SCHEMA)]:
             start, end = end, end + width * self.count
             self.columns.append(view[start:end].cast(code))
+        if schema == OLD_SCHEMA:
+            self.columns.append(memoryview(bytes(2 * self.count)).cast("h"))
+        middle = end + 2 * receipts
+        self.receipts = view[end:middle].cast("H")
+        self.steps = view[middle : middle + 2 * receipts].cast("h")
 
     def __enter__(self) -> Self:
         """Look into the table for as long as the block lasts."""
@@ -63,7 +78,7 @@ class Table:
 
     def __exit__(self, *_: object) -> None:
         """Let go of the buffer, so that its owner may wipe and resize it."""
-        for column in self.columns:
+        for column in (*self.columns, self.receipts, self.steps):
             column.release()
 
     @property
@@ -86,15 +101,23 @@ class Table:
         """The day on which a count of each id last rose."""
         return self.columns[3]
 
-    def look_up(self, ids: Iterable[int]) -> list[tuple[int, int]]:
-        """Return (spam, ham) for each id; (0, 0) for one that is not in the table."""
-        mine, spams, hams, _ = self.columns
+    @property
+    def weights(self) -> memoryview:
+        """The weight of each id in the regression."""
+        return self.columns[4]
+
+    def look_up(self, ids: Iterable[int]) -> tuple[list[tuple[int, int]], list[int]]:
+        """Return (spam, ham) and the weight for each id; zeros for one that is not in the table."""
+        mine, spams, hams, _, weights = self.columns
         count = self.count
         found = []
+        weighed = []
         for ident in ids:
             place = bisect_left(mine, ident)
             if place < count and mine[place] == ident:
                 found.append((spams[place], hams[place]))
+                weighed.append(weights[place])
             else:
                 found.append((0, 0))
-        return found
+                weighed.append(0)
+        return found, weighed

@@ -29,12 +29,14 @@ class Counts(NamedTuple):
     """What a vault knows of a message's features.
 
     spam, ham: messages learnt in all. features: how many spam and how many other messages had
-    the feature, in the order of the hashes that were asked for.
+    the feature, in the order of the hashes that were asked for. weights: the weight that trainings
+    gave each of them, in the same order.
     """
 
     spam: int
     ham: int
     features: list[tuple[int, int]]
+    weights: list[int]
 
 
 class Stats(NamedTuple):
@@ -83,58 +85,68 @@ class Vault:
         """Look up the concatenated 16-byte hashes of a message's features."""
         ids = self.keys.blind(hashes)
         with self._table() as table:
-            (spam, ham), features = table.totals, table.look_up(ids)
+            (spam, ham), (features, weights) = table.totals, table.look_up(ids)
         if self._overlay is not None:
-            self._overlay.apply(ids, features)
+            self._overlay.apply(ids, features, weights)
             spam, ham = spam + self._overlay.spam, ham + self._overlay.ham
-        return Counts(spam, ham, features)
+        return Counts(spam, ham, features, weights)
 
     def buckets(self) -> list[tuple[int, int, int]]:
         """Return every bucket that something is counted in, ascending, with its spam and ham: for its user's eyes."""
         with self._table() as table:
-            counts = {ident: (spam, ham) for ident, spam, ham, _ in zip(*table.columns, strict=True)}
-        for ident, spam, ham in self._overlay or ():
+            counts = {ident: (spam, ham) for ident, spam, ham, *_ in zip(*table.columns, strict=True)}
+        for ident, spam, ham, *_ in self._overlay or ():
             before = counts.get(ident, (0, 0))
             counts[ident] = (before[0] + spam, before[1] + ham)
         return [(ident, *counts[ident]) for ident in sorted(counts) if any(counts[ident])]
 
-    def learn(self, hashes: bytes, *, spam: bool, undo: bool = False) -> None:
-        """Count a message with these features as spam or not, or take that back.
+    def learn(self, hashes: bytes, *, spam: bool, step: int = 0, undo: bool = False) -> None:
+        """Count a message with these features as spam or not and add `step` to their weights, or take that back.
 
         At most 64 features, else InputError. Durable after `Store.commit`. To undo is the exact
-        inverse of having learnt; nothing is taken below zero.
+        inverse of having learnt; nothing is taken below zero. The steps of the latest 1,024 trainings are kept;
+        of an older one the counts are taken back and the weights stay.
         """
         keys = self.keys
         ids = sorted(set(keys.blind(hashes)))
+        receipt = journal.receipt_of(ids, spam=spam)
         if undo:
-            ids = self._learnt(ids, spam=spam)
+            ids, step = self._learnt(ids, receipt, spam=spam)
             if not ids:
                 return
-        plain = journal.encode(ids, spam=spam, undo=undo)
+        entry = journal.Entry(tuple(ids), spam, undo, step, receipt)
+        plain = journal.encode(entry)
         try:
             sealed = keys.seal_entry(self._sequence, plain)
         finally:
             wipe(plain)
         uid, vid, generation, _ = keys.place
         self._stage.put(uid, of_entry(uid, vid, generation, self._sequence), sealed)
-        self._count(journal.Entry(tuple(ids), spam, undo))
+        self._count(entry)
 
-    def _learnt(self, ids: Sequence[int], *, spam: bool) -> list[int]:
-        """Return those of the ids that a message of this class had."""
+    def _learnt(self, ids: Sequence[int], receipt: int, *, spam: bool) -> tuple[list[int], int]:
+        """Return those of the ids that a message of this class had, and the step that takes its own back."""
+        overlay = self._overlay
         with self._table() as table:
-            totals, counts = table.totals, table.look_up(ids)
-        if self._overlay is not None:
-            self._overlay.apply(ids, counts)
-            totals = Totals(totals.spam + self._overlay.spam, totals.ham + self._overlay.ham)
+            totals, (counts, weights) = table.totals, table.look_up(ids)
+            steps = [step for known, step in zip(table.receipts, table.steps, strict=True) if known == receipt]
+        if overlay is not None:
+            for known, step in zip(overlay.taken, overlay.back, strict=True):
+                if known == receipt and step in steps:
+                    steps.remove(step)
+            steps += [step for known, step in zip(overlay.receipts, overlay.steps, strict=True) if known == receipt]
+            overlay.apply(ids, counts, weights)
+            totals = Totals(totals.spam + overlay.spam, totals.ham + overlay.ham)
         column = 0 if spam else 1
         if not totals[column]:
-            return []
-        return [ident for ident, count in zip(ids, counts, strict=True) if count[column]]
+            return [], 0
+        left = [ident for ident, count in zip(ids, counts, strict=True) if count[column]]
+        return left, -steps[-1] if steps else 0
 
     def _count(self, entry: journal.Entry) -> None:
         if self._overlay is None:
             self._overlay = Overlay()
-        self._overlay.add(entry.ids, spam=entry.spam, undo=entry.undo)
+        self._overlay.add(entry)
         self._sequence += 1
 
     @contextmanager

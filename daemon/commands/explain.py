@@ -20,8 +20,12 @@ def run(args: Namespace, terminal: Terminal) -> int:
     """Explain; the stanza is kept nowhere."""
     with connect(args) as client:
         verdict = verdict_of(client.check(args.user, stanza_of(args), mode="explain"))
-    features = [(feature, spam, ham, f"{weight:+.2f}") for feature, spam, ham, weight in verdict["features"]]
-    lines = table([("feature", "spam", "ham", "weight"), *features]) if features else []
+    features = [
+        (name, spam, ham, f"{seed_spam:.2f}", f"{seed_ham:.2f}", f"{slope:+.2f}", f"{weight:+.3f}")
+        for name, spam, ham, seed_spam, seed_ham, slope, weight in verdict["features"]
+    ]
+    heads = ("feature", "spam", "ham", "seed spam", "seed ham", "slope", "weight")
+    lines = table([heads, *features]) if features else []
     terminal.show(verdict, *verdict_lines(verdict), *lines)
     return Exit.OK
 

@@ -15,6 +15,7 @@ from . import (
     compact,
     completion,
     config,
+    evaluate,
     explain,
     export,
     forget,
@@ -49,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     publish.COMMAND,
     unlist.COMMAND,
     config.COMMAND,
+    evaluate.COMMAND,
     version.COMMAND,
     completion.COMMAND,
 )

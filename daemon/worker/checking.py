@@ -94,7 +94,7 @@ def _testify(call: Call, case: Case) -> None:
 
 def _seen(desk: Desk, call: Call, case: Case) -> Seen:
     """Return what the ring keeps: of the words only those that may be learnt."""
-    return replace(case, hashes=desk.study.read(call.uid, case.stanza).hashes).seen
+    return replace(case, reading=desk.study.read(call.uid, case.stanza)).seen
 
 
 def _note(desk: Desk, call: Call, vault: Vault, case: Case) -> None:

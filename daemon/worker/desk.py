@@ -49,7 +49,7 @@ class Desk:
         """Return what may be learnt of a stanza; None where that is nothing, counted if it was refused."""
         reading = self.study.read(uid, stanza, undo=undo)
         self.counts["refused"] += reading.refused
-        return Lesson.from_reading(reading, spam=spam, undo=undo)
+        return Lesson.of_reading(reading, spam=spam, undo=undo)
 
     def lock(self, uid: bytes) -> None:
         """Lock a vault, if it is open, and forget its user's sessions and all that was in mind of the messages."""

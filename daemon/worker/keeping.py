@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...control import seen_of
 from ...junk import Box, Item, Place, Seen, WaitingRoom
-from ...pipeline import Action, Reason, Verdict
+from ...pipeline import NOTHING, Action, Reading, Reason, Verdict
 from ...stanza import Stanza
 from ...vault import Vault
 from .desk import Desk
@@ -19,13 +19,13 @@ NO_ROOM = Reason("NO_ROOM")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A stanza, its bytes, when it came (seconds since 1970), its verdict, and hashes of what may be learnt of it."""
+    """A stanza, its bytes, when it came (seconds since 1970), its verdict, and what may be learnt of it."""
 
     stanza: Stanza
     raw: bytes | memoryview
     arrived: int
     verdict: Verdict
-    hashes: bytes = b""
+    reading: Reading = NOTHING
 
     @property
     def place(self) -> Place:
@@ -42,7 +42,7 @@ class Case:
     @property
     def seen(self) -> Seen:
         """What the ring keeps of it."""
-        return seen_of(self.stanza, self.arrived, self.verdict, self.hashes)
+        return seen_of(self.stanza, self.arrived, self.verdict, self.reading)
 
     def but(self, action: Action, reason: Reason) -> "Case":
         """Return the case with another end, for one more reason; what is delivered all the same is doubtful."""

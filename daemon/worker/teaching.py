@@ -60,7 +60,8 @@ def report(desk: Desk, call: Call) -> None:
     stanza = parse(raw)
     if stanza.sender is None or str(stanza.sender.bare) != sender:
         raise InputError("the stanza is not of who is reported")
-    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, (stanza.id or "")[:MAX_IDENT], learnable(stanza).hashes))
+    reading, ident = learnable(stanza), (stanza.id or "")[:MAX_IDENT]
+    _heed(desk, call, Signal(Change.REPORTED, sender, arrived, ident, reading.lesson, reading.shape.outline))
 
 
 def contact(desk: Desk, call: Call) -> None:

@@ -11,7 +11,7 @@ from providence.control import Affairs, Choices, Conversation, say, seen_of
 from providence.junk import Box, Item, Place, Ring
 from providence.keyring import HostKeys, Keyring, KeyringSettings
 from providence.pipeline import Action as Verdicts
-from providence.pipeline import Lesson, Reason, Verdict, learn, read
+from providence.pipeline import Lesson, Reason, Verdict, learn, learnable
 from providence.stanza import parse
 from providence.vault import Store, Vault
 
@@ -90,14 +90,14 @@ class House:
         self.steward.time += 1
         stanza = parse(raw)
         verdict = Verdict(action, 0.98, (Reason("PRIOR", -0.85), Reason("BAYES", 4.7)))
-        Ring(self.vault).note(seen_of(stanza, self.steward.time, verdict, read(stanza).hashes))
+        Ring(self.vault).note(seen_of(stanza, self.steward.time, verdict, learnable(stanza)))
         reasons = tuple((reason.name, reason.log_odds) for reason in verdict.reasons)
         return Box(self.vault, place).put(Item(str(stanza.sender), self.steward.time, 0.98, reasons, raw))
 
     def decide(self, text: str, action: Verdicts, sender: str = "bad@spam.example/x") -> bytes:
         """Note a decision of which nothing was kept."""
         stanza = parse(self.message(text, sender))
-        return Ring(self.vault).note(seen_of(stanza, self.steward.time, Verdict(action, 0.5, ()), read(stanza).hashes))
+        return Ring(self.vault).note(seen_of(stanza, self.steward.time, Verdict(action, 0.5, ()), learnable(stanza)))
 
     def names(self, place: Place) -> list[bytes]:
         return Box(self.vault, place).names()

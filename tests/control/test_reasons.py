@@ -6,7 +6,7 @@ from typing import Any
 
 from providence.control import reasons
 from providence.junk import Item, Seen
-from providence.tokenizer import tokenize
+from providence.tokenizer import Part, tokenize
 
 House = Any
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def test_a_reason_of_a_later_version_is_shown_by_its_name(house: House) -> None:
 
 def test_classes_are_those_of_the_tokenizer() -> None:
     pieces = [("word", "congratulations"), ("word", "now"), ("mark", "!"), ("host", "a.example"), ("run", "\u4f60")]
-    kinds = {feature.partition(":")[0] for feature in tokenize([("body", pieces)])}
+    kinds = {feature.partition(":")[0] for feature in tokenize([Part("body", pieces)]).features}
 
     assert reasons.CLASSES.keys() <= kinds
 

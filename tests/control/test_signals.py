@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from providence.control import Change, Signal, heed, seen_of
 from providence.errors import IntegrityError, VersionError
 from providence.junk import PAIR, Ring, Seen
-from providence.pipeline import Action, Correspondents, Exemption, Exemptions, Verdict, read
+from providence.pipeline import NOTHING, Action, Correspondents, Exemption, Exemptions, Verdict, read
 from providence.stanza import parse
 from providence.vault import Vault
 
@@ -217,7 +217,7 @@ def test_what_cannot_be_read_is_known_and_teaches_nothing(vault: Vault) -> None:
     ],
 )
 def test_the_ring_knows_of_what_kind_a_stanza_was(stanza: str, kind: str) -> None:
-    seen = seen_of(parse(stanza.encode()), NOW, Verdict(Action.JUNK, 0.99, ()), b"")
+    seen = seen_of(parse(stanza.encode()), NOW, Verdict(Action.JUNK, 0.99, ()), NOTHING)
 
     assert ("a@b.example", NOW, "7", kind, "junk", 0.99) == (
         seen.sender,

@@ -151,7 +151,7 @@ def test_an_explanation_keeps_nothing(daemon: "Daemon", message: Message) -> Non
         told = client.request("CHECK", headers, message(SPAM))
 
         assert told.headers["verdict"] == "junk"
-        assert any(feature.startswith("word:") and spam == 10 for feature, spam, _, _ in told.json()["features"])
+        assert any(feature.startswith("word:") and spam == 10 for feature, spam, *_ in told.json()["features"])
         assert client.status(JULIET).json()["junk"] == 0
 
 

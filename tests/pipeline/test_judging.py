@@ -102,7 +102,7 @@ def test_the_log_odds_of_the_reasons_add_up_to_the_probability(taught: Vault) ->
 
 def test_the_features_explain_the_number_of_the_bayes_filter(taught: Vault) -> None:
     stanza = message(SPAM[0])
-    weights = sum(weight for _, _, _, weight in explain(stanza, taught))
+    weights = sum(row.weight for row in explain(stanza, taught))
     (bayes,) = (reason for reason in verdict_of(stanza, taught).reasons if reason.name == "BAYES")
 
     assert isclose(bayes.log_odds, weights, abs_tol=1e-9)

@@ -23,10 +23,15 @@ def test_a_lesson_comes_out_of_the_queue_as_it_went_in(data: bytes, spam: bool, 
 @given(st.binary(max_size=100))
 def test_no_bytes_bring_another_error_than_ours(data: bytes) -> None:
     with suppress(IntegrityError):
-        assert Lesson.from_bytes(data).to_bytes() == data
+        lesson = Lesson.from_bytes(data)
+        assert Lesson.from_bytes(lesson.to_bytes()) == lesson
 
 
-@pytest.mark.parametrize("data", [b"", b"\x01", b"\x01" + bytes(15), b"\x04" + bytes(16)])
+def test_a_lesson_of_before_the_outline_is_read_as_one_without() -> None:
+    assert Lesson(bytes(16), spam=True) == Lesson.from_bytes(b"\x01" + bytes(16))
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01", b"\x01" + bytes(15), b"\x08" + bytes(16), b"\x04\x02" + bytes(16)])
 def test_what_is_no_lesson_is_refused(data: bytes) -> None:
     with pytest.raises(IntegrityError):
         Lesson.from_bytes(data)
@@ -42,3 +47,10 @@ def test_unlearning_is_the_exact_inverse_of_learning(vault: Vault, store: Store)
     store.commit()
 
     assert before == vault.counts(data)
+
+
+def test_a_lesson_moves_the_weights_of_its_features(vault: Vault) -> None:
+    data = b"".join(bytes([number]) * 16 for number in range(5))
+    learn(Lesson(data, spam=True, outline=2), vault)
+
+    assert min(vault.counts(data).weights) > 0

@@ -47,7 +47,7 @@ def test_its_table_and_journal_are_counted(example: Example) -> None:
     with example.store:
         vault = example.open(0, example.scram("new_"))
         expected = (20, 3, [(20, 3), (1, 0), (0, 1), (0, 0)])
-        assert expected == tuple(vault.counts(hashes("common", "spam 7", "ham 2", "unknown")))
+        assert expected == vault.counts(hashes("common", "spam 7", "ham 2", "unknown"))[:3]
         assert (1, 3) == (vault.stats().generation, vault.pending)
 
 
@@ -64,10 +64,10 @@ def test_its_ticket_opens_and_its_recovery_code_brings_back_the_vault_before(exa
         code = Unlock(SlotKind.RECOVERY, Secret(bytes.fromhex(example.secrets["recovery"])))
         recall = store.recall(example.uids[0], [code])
         recall.derive()
-        assert (1, 0, [(1, 0), (0, 0)]) == tuple(store.finish(recall).counts(hashes("reset", "common")))
+        assert (1, 0, [(1, 0), (0, 0)]) == store.finish(recall).counts(hashes("reset", "common"))[:3]
 
 
 def test_an_empty_vault_is_empty(example: Example) -> None:
     with example.store as store:
-        assert (0, 0, [(0, 0)]) == tuple(example.open(1, example.scram("")).counts(hashes("common")))
+        assert (0, 0, [(0, 0)]) == example.open(1, example.scram("")).counts(hashes("common"))[:3]
         assert [] == store.verify().problems

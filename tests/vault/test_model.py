@@ -11,6 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from providence.vault.journal import receipt_of
+
 World = Any
 WORDS = [f"word {number}" for number in range(40)]
 USERS = ("romeo", "juliet")
@@ -18,26 +20,34 @@ MESSAGES = st.lists(st.sampled_from(WORDS), max_size=8, unique=True).map(tuple)
 
 
 class Model:
-    """What one user's vault should say: counts by bucket (two words may share one), and totals."""
+    """What one user's vault should say: counts and weights by bucket (two words may share one), and totals."""
 
     def __init__(self) -> None:
         self.counts: dict[int, list[int]] = {}
+        self.weights: dict[int, int] = {}
+        self.steps: list[tuple[int, int]] = []
         self.totals = [0, 0]
         self.items: dict[bytes, bytes] = {}
 
     def look_up(self, ids: Iterable[int]) -> list[tuple[int, ...]]:
         return [tuple(self.counts.get(ident, (0, 0))) for ident in ids]
 
-    def learn(self, ids: set[int], column: int) -> None:
+    def learn(self, ids: set[int], column: int, step: int) -> None:
+        self.steps.append((receipt_of(sorted(ids), spam=column == 0), step))
         for ident in ids:
+            self.weights[ident] = self.weights.get(ident, 0) + step
             self.counts.setdefault(ident, [0, 0])[column] += 1
         self.totals[column] += 1
 
     def undo(self, ids: set[int], column: int) -> None:
         known = [ident for ident in ids if self.counts.get(ident, (0, 0))[column]]
         if self.totals[column] and known:
+            receipt = receipt_of(sorted(ids), spam=column == 0)
+            place = next((at for at in range(len(self.steps) - 1, -1, -1) if self.steps[at][0] == receipt), None)
+            step = 0 if place is None else self.steps.pop(place)[1]
             for ident in known:
                 self.counts[ident][column] -= 1
+                self.weights[ident] -= step
             self.totals[column] -= 1
 
 
@@ -58,12 +68,18 @@ class Play(RuleBasedStateMachine):
     def vault(self, name: str) -> Any:
         return self.store.vault(self.world.uid(name)) or self.world.open(self.store, name)
 
-    @rule(name=st.sampled_from(USERS), words=MESSAGES, spam=st.booleans(), times=st.integers(1, 6))
-    def learn(self, name: str, words: tuple[str, ...], *, spam: bool, times: int) -> None:
+    @rule(
+        name=st.sampled_from(USERS),
+        words=MESSAGES,
+        spam=st.booleans(),
+        times=st.integers(1, 6),
+        step=st.integers(-50, 50),
+    )
+    def learn(self, name: str, words: tuple[str, ...], *, spam: bool, times: int, step: int) -> None:
         vault, hashes = self.vault(name), self.world.hashes(*words)
-        for _ in range(times):
-            vault.learn(hashes, spam=spam)
-            self.models[name].learn(set(vault.keys.blind(hashes)), 0 if spam else 1)
+        for turn in range(times):
+            vault.learn(hashes, spam=spam, step=step + turn)
+            self.models[name].learn(set(vault.keys.blind(hashes)), 0 if spam else 1, step + turn)
 
     @rule(name=st.sampled_from(USERS), words=MESSAGES, spam=st.booleans())
     def undo(self, name: str, words: tuple[str, ...], *, spam: bool) -> None:
@@ -123,7 +139,9 @@ class Play(RuleBasedStateMachine):
             hashes = self.world.hashes(*WORDS)
             counts = vault.counts(hashes)
             assert model.totals == [counts.spam, counts.ham]
-            assert model.look_up(vault.keys.blind(hashes)) == counts.features
+            ids = vault.keys.blind(hashes)
+            assert model.look_up(ids) == counts.features
+            assert [model.weights.get(ident, 0) for ident in ids] == counts.weights
             stored = {item.ident: bytes(vault.items.get(b"box", item.ident)) for item in vault.items.listed(b"box")}
             assert model.items == stored
 

@@ -122,7 +122,7 @@ class TestOpening:
             recall = store.recall(world.uid(), [Unlock(SlotKind.RECOVERY, code)])
             recall.derive()
             vault = store.finish(recall)
-            assert tuple(vault.counts(world.hashes("a", "b"))) == (1, 0, [(1, 0), (0, 0)])
+            assert vault.counts(world.hashes("a", "b"))[:3] == (1, 0, [(1, 0), (0, 0)])
             assert [vault.items.get(b"box", ident) for ident in (b"1", b"2")] == [b"old", b"fresh"]
             vault.lock()
             assert learnt(world, world.open(store, "romeo", changed, enrol=False)) == 1

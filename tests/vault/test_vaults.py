@@ -13,7 +13,7 @@ World = Any
 def test_a_fresh_vault_knows_nothing(world: World) -> None:
     with world.store() as store:
         vault = world.open(store)
-        assert tuple(vault.counts(world.hashes("a", "b"))) == (0, 0, [(0, 0), (0, 0)])
+        assert vault.counts(world.hashes("a", "b"))[:3] == (0, 0, [(0, 0), (0, 0)])
 
 
 def test_what_is_learnt_is_counted_at_once(world: World) -> None:
@@ -22,7 +22,7 @@ def test_what_is_learnt_is_counted_at_once(world: World) -> None:
         vault.learn(world.hashes("a", "b"), spam=True)
         vault.learn(world.hashes("b", "c"), spam=False)
         expected = (1, 1, [(1, 0), (1, 1), (0, 1), (0, 0)])
-        assert expected == tuple(vault.counts(world.hashes("a", "b", "c", "d")))
+        assert expected == vault.counts(world.hashes("a", "b", "c", "d"))[:3]
 
 
 def test_what_is_learnt_is_still_there_after_lock_and_reopening(world: World) -> None:
@@ -30,7 +30,7 @@ def test_what_is_learnt_is_still_there_after_lock_and_reopening(world: World) ->
         world.open(store).learn(world.hashes("a"), spam=True)
     with world.store() as store:
         vault = world.open(store, enrol=False)
-        assert tuple(vault.counts(world.hashes("a"))) == (1, 0, [(1, 0)])
+        assert vault.counts(world.hashes("a"))[:3] == (1, 0, [(1, 0)])
 
 
 def test_counts_stay_the_same_over_a_fold(world: World) -> None:
@@ -78,7 +78,7 @@ def test_undo_takes_nothing_below_zero(world: World) -> None:
         vault.learn(world.hashes("a"), spam=False)
         vault.learn(world.hashes("a"), spam=True, undo=True)
         vault.learn(world.hashes("b"), spam=False, undo=True)
-        assert tuple(vault.counts(world.hashes("a", "b"))) == (0, 1, [(0, 1), (0, 0)])
+        assert vault.counts(world.hashes("a", "b"))[:3] == (0, 1, [(0, 1), (0, 0)])
 
 
 def test_a_feature_named_twice_counts_once(world: World) -> None:
@@ -159,7 +159,7 @@ def test_vaults_of_two_users_know_nothing_of_each_other(world: World) -> None:
     with world.store() as store:
         romeo, juliet = world.open(store, "romeo"), world.open(store, "juliet")
         romeo.learn(world.hashes("a"), spam=True)
-        assert tuple(juliet.counts(world.hashes("a"))) == (0, 0, [(0, 0)])
+        assert juliet.counts(world.hashes("a"))[:3] == (0, 0, [(0, 0)])
 
 
 def test_nothing_decoded_stays_in_the_scratch_buffer(world: World) -> None:

@@ -74,7 +74,10 @@ class SmallDaemon:
         verdict = "junk" if spam else "deliver" if user in self.open else "delay"
         reasons = {"reasons": [["PRIOR", -0.8473], ["BAYES", 4.5 if spam else -1.5]]}
         if frame.headers["mode"] == "explain":
-            reasons["features"] = [["casino", 3, 0, 2.5], ["\x1b[2J文字化", 0, 12, -1.25]]
+            reasons["features"] = [
+                ["casino", 3, 0, 4.5, 0.1, 0.75, 2.5],
+                ["\x1b[2J文字化", 0, 12, 0.0, 0.0, -0.5, -1.25],
+            ]
         return Status.OK, {"Verdict": verdict, "Score": "0.9876" if spam else "0.0876"}, reasons
 
 

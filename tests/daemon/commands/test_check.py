@@ -124,9 +124,9 @@ def test_an_explanation_lists_the_features_and_steers_no_terminal(providence: Pr
 
     assert outcome.out == (
         "junk 0.9876\n  PRIOR  -0.85\n  BAYES  +4.50\n"
-        "feature     spam  ham  weight\n"
-        "casino         3    0  +2.50\n"
-        "?[2J文字化     0   12  -1.25\n"
+        "feature     spam  ham  seed spam  seed ham  slope  weight\n"
+        "casino         3    0  4.50       0.10      +0.75  +2.500\n"
+        "?[2J文字化     0   12  0.00       0.00      -0.50  -1.250\n"
     )
 
 
