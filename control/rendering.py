@@ -25,7 +25,7 @@ _CUT = "\N{HORIZONTAL ELLIPSIS}"
 # Joiners are letters of a kind in Persian and Hindi, and hold emoji together.
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 _NO_XML = "\ufffe\uffff"
-_NEVER = {"Cc", "Cf", "Cs", "Co"}
+_NEVER = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _BREAKS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # What clients make a link of begins so; the character after it is put in brackets.
