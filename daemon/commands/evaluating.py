@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ...classifier import Seed
 from ...keyring import HostKeys, Keyring, KeyringSettings, Secret, SlotKind, Unlock
-from ...pipeline import PRIOR, Lesson, learn, opinion_of, read_texts
+from ...pipeline import PRIOR, Lesson, learn, opinion_of, read_texts, study
+from ...scrubber import Doorkeeper
 from ...vault import ENTRY_BYTES, Store, Vault
 
 _COMMIT_EVERY = 16
@@ -23,12 +24,14 @@ class Bench:
         self._keyring = keyring
         self._seed = seed
         self._waiting = 0
+        self._doors: dict[str, Doorkeeper] = {}
 
     def reset(self, user: str) -> None:
         """Forget a user, and begin again with an empty vault."""
         uid = self._uid(user)
         self._store.forget(uid)
         self._store.commit()
+        self._doors.pop(user, None)
         self._vault(user)
 
     def classify(self, user: str, text: str) -> float:
@@ -38,7 +41,8 @@ class Bench:
 
     def train(self, user: str, text: str, *, spam: bool) -> None:
         """Learn one message."""
-        lesson = Lesson.of_reading(read_texts((("body", text),)), spam=spam)
+        door = self._doors.setdefault(user, Doorkeeper())
+        lesson = Lesson.of_reading(study((("body", text),), door), spam=spam)
         if lesson is None:
             return
         learn(lesson, self._vault(user))
