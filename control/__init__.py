@@ -12,6 +12,7 @@ from .fields import Asked, Page
 from .forms import COMMANDS, command, listed
 from .lessons import Taught, sender_of, teach, teach_seen
 from .notices import notice
+from .requests import as_before
 from .signals import SIGNAL, Change, Heard, Signal, heed, seen_of
 from .stewards import Steward
 from .waiting import NOTHING, Outcome, deny, expire, reconsider, release
@@ -41,6 +42,7 @@ __all__ = [
     "Signal",
     "Steward",
     "Taught",
+    "as_before",
     "choices_of",
     "command",
     "deny",

@@ -15,8 +15,8 @@ CONDEMNED = Reason("DNSBL_DECIDES", 20.0)
 LEAST_EVIDENCE, MOST_EVIDENCE = -3.0, 5.0
 # Reasons that are not about the sender: the words, the vault, and what became of the stanza.
 NOT_EVIDENCE = frozenset({
-    "PRIOR", "BAYES", "CONTENT_HIDDEN", "NO_CONTENT", "VAULT_LOCKED", "EVIDENCE_BOUND", "DNSBL_DECIDES", "PACE",
-    "CROWD", "NO_ROOM",
+    "PRIOR", "BAYES", "SEED", "CONTENT_HIDDEN", "NO_CONTENT", "EVIDENCE_BOUND", "DNSBL_DECIDES", "PACE",
+    "CROWD", "NO_ROOM", "ASKED_BEFORE",
 })  # fmt: skip
 # Beyond this the sum says nothing new, and exp() stays far from its limits.
 MAX_LOG_ODDS = 30.0

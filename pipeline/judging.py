@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..classifier import UNIT, Counts, Opinion, Seed, Shape, shipped
 from ..classifier import judge as classify
+from ..scrubber import HASH_BYTES
 from ..stanza import Encryption, Jid, Stanza
 from ..vault import Vault
 from .correspondents import Correspondents
@@ -47,10 +48,11 @@ def judge(
         if not reading.features:
             content = Reason("NO_CONTENT")
         elif vault is None:
-            content = Reason("VAULT_LOCKED")
+            # By what is generally spam, and no more is known: what that does not settle waits.
+            content = Reason("SEED", _generally(reading).log_odds)
         else:
             content = Reason("BAYES", opinion_of(reading, vault).log_odds)
-    verdict = weigh([content], thresholds, locked=content.name == "VAULT_LOCKED", evidence=facts.evidence)
+    verdict = weigh([content], thresholds, locked=content.name == "SEED", evidence=facts.evidence)
     return verdict.hasty() if facts.is_hasty and verdict.action is Action.DELIVER else verdict
 
 
@@ -102,6 +104,11 @@ def recalled(hashes: bytes, outline: int, vault: Vault) -> tuple[Counts, Opinion
     reading = Reading((), hashes, shape=Shape(outline))
     counts = _counts(reading, vault)
     return counts, _judged(reading, counts, _SEED)
+
+
+def _generally(reading: Reading) -> Opinion:
+    nothing = len(reading.hashes) // HASH_BYTES
+    return _judged(reading, Counts(0, 0, [(0, 0)] * nothing, [0.0] * nothing), _SEED)
 
 
 def _judged(reading: Reading, counts: Counts, seed: Seed) -> Opinion:

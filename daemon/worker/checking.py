@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...control import choices_of, notice, reconsider
+from ...control import as_before, choices_of, notice, reconsider
 from ...errors import ProvidenceError
 from ...junk import Place, Ring, Seen
 from ...pipeline import Action, Facts, Listing, Verdict, explain, judge, read
@@ -33,7 +33,7 @@ def check(desk: Desk, call: Call) -> None:
         _check_locked(desk, call, Case(stanza, call.frame.body, desk.now(), verdict))
         return
     reading = read(stanza)
-    verdict = judge(stanza, facts, vault, desk.thresholds, reading)
+    verdict = as_before(vault, stanza, judge(stanza, facts, vault, desk.thresholds, reading))
     if verdict.flagged and choices_of(vault).doubtful == "delay":
         verdict = verdict.delayed()
     case = Case(stanza, call.frame.body, desk.now(), verdict)

@@ -83,7 +83,7 @@ def test_what_only_the_vault_could_tell_is_delayed_while_it_is_locked() -> None:
     verdict = verdict_of(message(SPAM[0]), None)
 
     assert Action.DELAY is verdict.action
-    assert "VAULT_LOCKED" in [reason.name for reason in verdict.reasons]
+    assert "SEED" in [reason.name for reason in verdict.reasons]
 
 
 def test_a_stanza_without_content_is_not_delayed() -> None:
