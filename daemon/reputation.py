@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..authentication import Authentication, BlockLists, Fact, Served, State, score
 from ..cache import Cache
 from ..errors import InputError
-from ..karma import Account, Event, Karma, Sender, sender_of
+from ..karma import Account, Event, Karma, Level, Neighbourhood, Sender, sender_of
 from ..pnp import Frame
 from ..stanza import Jid
 from .feeds import Feeds
@@ -26,6 +26,8 @@ NOTHING_TOLD: Mapping[str, str] = {"evidence": "[]", "pace": "", "condemned": ""
 ASK_SECONDS = 86_400.0
 _ASKED, _CAPABILITIES = "asked", "capabilities"
 
+# How many hosts share an address is counted anew after so long.
+NEIGHBOURHOOD_SECONDS, MAX_NEIGHBOURHOODS = 60.0, 4096
 # A finding takes some 150 bytes.
 MAX_FINDINGS = 1500
 
@@ -53,6 +55,7 @@ class Reputation:
         self._authentication, self._blocklists, self._budget = lookups
         self._clock = clock
         self._waiting = 0
+        self._neighbourhoods: dict[str, tuple[float, Neighbourhood]] = {}
         self.feeds = Feeds(karma.lists, clock)
 
     def headers(self, frame: Frame) -> Mapping[str, str] | Coroutine[Any, Any, Mapping[str, str]]:
@@ -125,7 +128,7 @@ class Reputation:
             return None, "", Served()
         address = headers.get("peer-ip", "")
         sender = sender_of(str(jid), address)
-        neighbourhood = self._karma.neighbourhood(sender, self._clock())
+        neighbourhood = self._neighbourhood(sender)
         served = Served(
             address,
             headers.get("cert", ""),
@@ -135,6 +138,17 @@ class Reputation:
             is_authenticated=headers.get("auth") in {"external", "dialback"},
         )
         return sender, "" if headers.get("auth") == "local" else jid.domain, served
+
+    def _neighbourhood(self, sender: Sender) -> Neighbourhood:
+        """Return who else comes from the sender's address, as it was within the last minute."""
+        address, now = sender.name(Level.ADDRESS), self._clock()
+        remembered = self._neighbourhoods.get(address)
+        if remembered is None or now >= remembered[0]:
+            if len(self._neighbourhoods) >= MAX_NEIGHBOURHOODS:
+                self._neighbourhoods.clear()
+            remembered = now + NEIGHBOURHOOD_SECONDS, self._karma.neighbourhood(sender, now)
+            self._neighbourhoods[address] = remembered
+        return remembered[1]
 
     def hear(self, user: str, told: str) -> None:
         """Take what a worker tells of a user's decisions: a list of pairs, an event and a sender's JID."""

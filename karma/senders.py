@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 # What counts as one sender: a customer gets a /64 of IPv6, and changes within it at no cost (RFC 6177).
@@ -66,21 +67,22 @@ def sender_of(jid: str, address: str = "", occupant: str = "", asn: int = 0) -> 
     parent = host.partition(".")[2]
     if parent.count(".") + 1 >= PARENT_LABELS:
         names.append((Level.PARENT, parent))
-    return Sender(tuple(names + _places(address, asn)))
+    return Sender((*names, *_places(address, asn)))
 
 
-def _places(address: str, asn: int) -> list[tuple[Level, str]]:
+@lru_cache(maxsize=4096)
+def _places(address: str, asn: int) -> tuple[tuple[Level, str], ...]:
     try:
         place = ip_address(address)
     except ValueError:
-        return []
+        return ()
     if isinstance(place, IPv6Address) and place.ipv4_mapped is not None:
         place = place.ipv4_mapped
     if any(place in inner for inner in INNER if inner.version == place.version):
-        return []
+        return ()
     own = IPV6_PREFIX if place.version == 6 else place.max_prefixlen  # noqa: PLR2004 - the protocol's name
     network = f"AS{asn}" if asn else _block(place, NETWORK_PREFIX[place.version])
-    return [(Level.ADDRESS, _block(place, own)), (Level.NETWORK, network)]
+    return (Level.ADDRESS, _block(place, own)), (Level.NETWORK, network)
 
 
 def _block(place: IPv4Address | IPv6Address, prefix: int) -> str:

@@ -26,15 +26,20 @@ class Standings:
         self._ledger = ledger
         self._pseudonyms = pseudonyms
         self._retention = retention
+        # One stanza asks for the same names several times.
+        self._named: tuple[Sender | None, dict[Level, bytes]] = (None, {})
 
     def names(self, sender: Sender) -> dict[Level, bytes]:
         """Return the hashed name of a sender at each level."""
-        # A parent is a host itself.
-        of = self._pseudonyms.of
-        return {
-            level: of(b"standing", _KINDS[Level.HOST if level is Level.PARENT else level], name)
-            for level, name in sender.names
-        }
+        if sender is not self._named[0]:
+            # A parent is a host itself.
+            of = self._pseudonyms.of
+            names = {
+                level: of(b"standing", _KINDS[Level.HOST if level is Level.PARENT else level], name)
+                for level, name in sender.names
+            }
+            self._named = sender, names
+        return dict(self._named[1])
 
     def of(self, names: Mapping[Level, bytes], now: float) -> dict[Level, Standing]:
         """Return what was seen at each level, faded until now; a parent of which nothing was seen is none."""
