@@ -51,6 +51,7 @@ _SPELLINGS = {
         "Session",
         "Slots",
         "Stanza-Id",
+        "Third-Party",
         "Ticket",
         "Lasting",
         "Connection",

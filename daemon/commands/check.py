@@ -10,7 +10,7 @@ from ..exits import Exit
 from ..terminal import Terminal, table
 from .command import Command, add_user
 from .connection import connect, socket_of
-from .inputs import add_input, mailbox_of, message_of, stanza_of
+from .inputs import add_input, facts_of, mailbox_of, message_of, stanza_of
 from .mailboxes import Mailbox
 from .posting import post
 
@@ -31,8 +31,9 @@ def run(args: Namespace, terminal: Terminal) -> int:
     mailbox = mailbox_of(args, labelled=False)
     if mailbox is not None:
         return _judge_all(args, mailbox, terminal)
+    stanza = stanza_of(args)
     with connect(args) as client:
-        verdict = verdict_of(client.check(args.user, stanza_of(args)))
+        verdict = verdict_of(client.check(args.user, stanza, facts_of(stanza)))
     terminal.show(verdict, *verdict_lines(verdict))
     return _CODES.get(verdict["verdict"], Exit.OK) if args.exit_code else Exit.OK
 

@@ -7,7 +7,7 @@ from ..terminal import Terminal, table
 from .check import verdict_lines, verdict_of
 from .command import Command, add_user
 from .connection import connect
-from .inputs import add_input, stanza_of
+from .inputs import add_input, facts_of, stanza_of
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -18,8 +18,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, terminal: Terminal) -> int:
     """Explain; the stanza is kept nowhere."""
+    stanza = stanza_of(args)
     with connect(args) as client:
-        verdict = verdict_of(client.check(args.user, stanza_of(args), mode="explain"))
+        verdict = verdict_of(client.check(args.user, stanza, facts_of(stanza), mode="explain"))
     features = [
         (name, spam, ham, f"{seed_spam:.2f}", f"{seed_ham:.2f}", f"{slope:+.2f}", f"{weight:+.3f}")
         for name, spam, ham, seed_spam, seed_ham, slope, weight in verdict["features"]

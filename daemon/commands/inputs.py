@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...errors import InputError
 from ...pnp import MAX_BODY
+from ...stanza import parse
 from .command import UsageError
 from .mailboxes import Mailbox
 
@@ -45,6 +46,15 @@ def stanza_of(args: Namespace) -> bytes:
     except UnicodeDecodeError:
         raise InputError(f"{args.file}: not UTF-8") from None
     return message_of(text, args.sender, args.user)
+
+
+def facts_of(stanza: bytes) -> dict[str, str]:
+    """Return the header that names a stanza's sender; none where it cannot be read, and the daemon will say so."""
+    try:
+        sender = parse(stanza).sender
+    except InputError:
+        return {}
+    return {} if sender is None else {"From": str(sender)}
 
 
 def mailbox_of(args: Namespace, *, labelled: bool) -> Mailbox | None:

@@ -68,6 +68,8 @@ def test_every_verb_has_a_call_that_writes_it_well() -> None:
         call.status(USER),
         call.forget(USER),
         call.stats(),
+        call.publish(),
+        call.unlist("spammer@bad.example"),
         call.verify(),
         call.compact(),
     ]

@@ -92,6 +92,14 @@ def test_a_report_goes_to_the_origin_without_a_word_of_the_reporter(
     assert [] == reports.flush()
 
 
+@pytest.mark.parametrize(("wishes", "told"), [(THIRD_PARTY, "yes"), (AUTOMATIC, None), (ORIGIN, None)])
+def test_the_daemon_is_told_whether_others_may_know(wishes: str, told: str | None, juliet: Any, friar: Any) -> None:
+    report(juliet, "tybalt@montague.example", wishes)
+    [(headers, _)] = friar.told("REPORT", user=bare(juliet))
+
+    assert told == headers.get("third-party")
+
+
 def test_a_report_goes_to_third_parties_if_its_user_wants_that(
     juliet: Any, office: Callable[[str], Any], friar: Any
 ) -> None:

@@ -47,6 +47,11 @@ local function wants(report, name, username)
 	return wish and (not wish.attr.jid or preferences.get(username).forward) or false;
 end
 
+-- Whether others may know of a report.
+local function is_shared(case)
+	return wants(case.report, "third-party", case.username);
+end
+
 -- The stanza as its sender sent it, but for the address.
 local function evidence(stanza)
 	local copy = st.clone(stanza);
@@ -80,7 +85,7 @@ end
 -- the report named one that is in the archive, `stanza` and `when` it came.
 local function forward(case)
 	local to_origin = wants(case.report, "report-origin", case.username);
-	local to_others = third_parties[1] and wants(case.report, "third-party", case.username);
+	local to_others = third_parties[1] and is_shared(case);
 	if not (to_origin or to_others) or is_too_much(case.username) then
 		return;
 	end
@@ -100,4 +105,4 @@ local function watch(domains_)
 	domains = domains_;
 end
 
-return { watch = watch; forward = forward };
+return { watch = watch; forward = forward; is_shared = is_shared };

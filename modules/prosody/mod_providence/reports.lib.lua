@@ -75,7 +75,10 @@ local function send(case, stanza, done)
 	if bytes and #bytes > pnp.MAX_BODY then
 		return;
 	end
-	local headers = { "User", case.jid, "From", case.sender, "Reason", case.reason, "Stanza-Id", case.id; n = 8 };
+	local headers = {
+		"User", case.jid, "From", case.sender, "Reason", case.reason, "Stanza-Id", case.id,
+		"Third-Party", forwarding.is_shared(case) and "yes" or nil; n = 10;
+	};
 	client:ask("REPORT", headers, bytes, ASK_SECONDS, function (answer, err)
 		if not answer or answer.start >= 300 then
 			module:log("debug", "A report was not taken: %s", err or answer.start);

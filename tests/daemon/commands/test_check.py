@@ -130,6 +130,17 @@ def test_an_explanation_lists_the_features_and_steers_no_terminal(providence: Pr
     )
 
 
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_the_sender_of_a_stanza_is_told_so_that_its_past_counts(
+    command: str, daemon: SmallDaemon, providence: Providence, tmp_path: Path
+) -> None:
+    providence(command, ROMEO, write(tmp_path, STANZA))
+    providence(command, ROMEO, write(tmp_path, STANZA.replace(b"<message", b"<message from='a@bad.example/x'")))
+    providence(command, ROMEO, write(tmp_path, b"no stanza"))
+
+    assert [None, "a@bad.example/x", None] == [headers.get("from") for _, headers, _ in daemon.heard]
+
+
 def mailbox(folder: Path, *rows: object) -> Path:
     file = folder / "mailbox.jsonl"
     file.write_text("".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows))
