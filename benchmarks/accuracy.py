@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from providence.classifier import UNIT, Counts, Seed, judge, step
-from providence.pipeline import PRIOR, read_texts
-from providence.scrubber import HASH_BYTES
+from providence.pipeline import PRIOR, read_texts, study
+from providence.scrubber import HASH_BYTES, Doorkeeper
 
 _SEEDING = runpy.run_path(str(Path(__file__).parents[1] / "seeds" / "build.py"))
 SOURCES: tuple[str, ...] = _SEEDING["SOURCES"]
@@ -78,6 +78,7 @@ class Ours:
         self._seed = seed
         self._blinded = blinded or buckets
         self._users: dict[str, tuple[dict[int, tuple[int, int, int]], list[int]]] = {}
+        self._doors: dict[str, Doorkeeper] = {}
 
     def classify(self, user: str, text: str) -> float:
         """Return the log-odds of spam at the base rate."""
@@ -90,7 +91,9 @@ class Ours:
     def train(self, user: str, text: str, *, spam: bool) -> None:
         """Learn a message."""
         table, totals = self._users.setdefault(user, ({}, [0, 0]))
-        reading = read_texts((("body", text),))
+        reading = study((("body", text),), self._doors.setdefault(user, Doorkeeper()))
+        if not reading.learnt:
+            return
         keys = self._blinded(reading.lesson)
         moved = step([table.get(key, (0, 0, 0))[2] for key in keys], reading.shape.outline, spam=spam)
         totals[spam] += 1

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 JULIET = "juliet@capulet.example"
 STRANGER = "stranger@else.example"
 DOUBTFUL = "Are you the one who sells the bicycle?"
-# Whatever an untaught vault makes of a message is doubtful.
-CAUTIOUS = "[verdicts]\nclear = 0.05\nflag = 0.2\njunk = 0.97\n"
+# Whatever an untaught vault and the seed make of a message is doubtful.
+CAUTIOUS = "[verdicts]\nclear = 0.0001\nflag = 0.0001\njunk = 0.97\n"
 
 Message = Callable[..., bytes]
 
