@@ -14,7 +14,8 @@ class AuthenticationSettings:
     lookups: ask the DNS about senders' domains and addresses. Off, only what the XMPP server tells counts.
     probing: connect to senders' servers, to look at certificate, registration and website; takes lookups.
     origin: the domain that probes speak for; without one there is no probe.
-    resolver: address of a validating resolver; empty for the system's. resolver_port: its port.
+    resolver: address of a validating resolver; empty for the system's.
+    resolver_port: the resolver's port.
     trust_resolver: believe its AD bit though it is not on this machine.
     exempt: networks that probes may connect to though they are not public.
     https_port: where websites are.
