@@ -9,6 +9,7 @@ from cryptography.x509 import verification
 from ..cache import Cache, Flights
 from ..errors import BusyError, InputError
 from .chains import system_authorities
+from .check import Check
 from .checks import CHECKS
 from .evidence import Evidence, Served
 from .guard import Guard
@@ -25,8 +26,6 @@ MOST_FLIGHTS = 256
 # Who writes once writes again soon: facts that hold are kept at hand for a minute.
 REMEMBERED_SECONDS, MOST_REMEMBERED = 60.0, 4096
 AGAIN_SECONDS, MOST_AGAIN = 300.0, 6 * 3600.0
-
-_SERVED = [check for check in CHECKS if check.is_served]
 
 
 class Authentication:
@@ -88,10 +87,7 @@ class Authentication:
         evidence = Evidence(domain, served, now)
         remembered = self._remembered.get((domain, served.address))
         if remembered is not None and now < remembered[0]:
-            facts = dict(remembered[1])
-            for check in _SERVED:
-                facts[check.name] = check.look(evidence)
-            return facts, False
+            return {check.name: _told(check, remembered[1][check.name], evidence) for check in CHECKS}, False
         facts, is_due = self._cached(evidence)
         if not is_due:
             if len(self._remembered) >= MOST_REMEMBERED:
@@ -109,10 +105,7 @@ class Authentication:
                 continue
             entry = self._cache.get(check.name, _key(check.name, domain, served), now)
             is_due = is_due or entry is None or entry.is_stale
-            facts[check.name] = UNKNOWN if entry is None else Fact.from_bytes(entry.value)
-            if facts[check.name].state is State.UNKNOWN:
-                # What the server tells is better than nothing, and known now.
-                facts[check.name] = check.look(evidence) if entry is None else facts[check.name]
+            facts[check.name] = _told(check, UNKNOWN if entry is None else Fact.from_bytes(entry.value), evidence)
         return facts, is_due
 
     def find_behind(self, domain: str, served: Served) -> None:
@@ -150,6 +143,14 @@ class Authentication:
             if fact.state is State.UNKNOWN:
                 fact = Fact(State.UNKNOWN, str(min(tries + 1, 10)))
         self._cache.put(check, key, fact.to_bytes(), seconds, now)
+
+
+def _told(check: Check, fact: Fact, evidence: Evidence) -> Fact:
+    """Return a fact, or what the server tells, where that is what counts or nothing else is known."""
+    if fact.state is not State.UNKNOWN and not check.is_served:
+        return fact
+    told = check.look(evidence)
+    return fact if told.state is State.UNKNOWN and not check.is_served else told
 
 
 def _key(check: str, domain: str, served: Served) -> str:

@@ -15,7 +15,7 @@ class AuthenticationSettings:
     probing: connect to senders' servers, to look at certificate, registration and website; takes lookups.
     origin: the domain that probes speak for; without one there is no probe.
     resolver: address of a validating resolver; empty for the system's.
-    resolver_port: its port.
+    resolver_port: the resolver's port.
     trust_resolver: believe its AD bit though it is not on this machine.
     exempt: networks that probes may connect to though they are not public.
     https_port: where websites are.

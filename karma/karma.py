@@ -47,8 +47,8 @@ _REASONS = {
 }
 # A step of a sweep counts the silence of so many pairs at most: 20 ms.
 PAIRS_AT_ONCE = 100
-# Seen less than this much, a level is not what an estimate rests on.
-_OWN_MASS = 1.0
+# The estimate rests on the most particular level that was seen so much: a report of somebody trusted, lately.
+_OWN_MASS = 0.5
 
 
 class Neighbourhood(NamedTuple):
@@ -109,8 +109,8 @@ class Karma:
         found = estimate(standings)
         reasons = []
         if shift := log_odds(found):
-            resting = (level for level in sorted(standings, reverse=True) if standings[level].mass >= _OWN_MASS)
-            reasons.append((_REASONS[next(resting, Level.NETWORK)], shift))
+            resting = max(standings, key=lambda level: (min(standings[level].mass, _OWN_MASS), level))
+            reasons.append((_REASONS[resting], shift))
         if found.low > BLACKLIST_CHANCE and reporters(unpack_voters(voters, now)) >= BLACKLIST_REPORTERS:
             reasons.append(BLACKLISTED)
         if profile is not None:

@@ -20,6 +20,8 @@ def look(evidence: Evidence) -> Fact:
 
 def value(fact: Fact, now: float) -> float | None:
     """Return 0.5 within the dates and -1 outside."""
+    if fact.state is State.UNKNOWN:
+        return None
     if fact.detail:
         begins, ends = map(int, fact.detail.split("-"))
         return 0.5 if begins <= now <= ends else -1.0

@@ -56,8 +56,9 @@ def test_no_server_is_so_bad_that_its_users_are_junk_for_it(found: dict[str, Fac
 @given(facts, st.sampled_from([check.name for check in CHECKS]))
 def test_what_is_not_known_says_nothing(found: dict[str, Fact], name: str) -> None:
     without = {key: value for key, value in found.items() if key != name}
-    for state in (State.UNKNOWN, State.NA):
-        assert score(without, NOW) == score(without | {name: Fact(state)}, NOW)
+    # The number is how often it was tried to find out.
+    for fact in (Fact(State.UNKNOWN), Fact(State.UNKNOWN, "1"), Fact(State.NA)):
+        assert score(without, NOW) == score(without | {name: fact}, NOW)
 
 
 def test_a_server_of_which_nothing_is_known_scores_nothing() -> None:
@@ -163,9 +164,27 @@ class TestCaching:
 
         assert (Fact(State.UNKNOWN), Fact(State.PASS)) == asyncio.run(run())
 
-    def test_a_failure_makes_nobody_forget_and_is_tried_again_later_and_later(
-        self, internet: "Internet", tmp_path: Path
+    def test_what_the_server_tells_counts_though_it_could_not_be_found_out(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr("providence.authentication.resolver.SECONDS", 0.1)
+        deaf = AuthenticationSettings(resolver="127.0.0.1", resolver_port=1)
+
+        async def ask() -> list[State]:
+            with Cache.open(tmp_path, bytes(32)) as cache:
+                authentication = Authentication(deaf, cache)
+                found = [
+                    await authentication.facts("good.example", Served(certificate=told), 10.0) for told in ("", "valid")
+                ]
+                await authentication.close()
+                return [facts["TLS_HOSTNAME"].state for facts in found]
+
+        assert [State.UNKNOWN, State.PASS] == asyncio.run(ask())
+
+    def test_a_failure_makes_nobody_forget_and_is_tried_again_later_and_later(
+        self, internet: "Internet", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("providence.authentication.resolver.SECONDS", 0.5)
         now = [NOW]
         good = AuthenticationSettings(resolver="127.0.0.1", resolver_port=internet.dns)
         deaf = AuthenticationSettings(resolver="127.0.0.1", resolver_port=1)

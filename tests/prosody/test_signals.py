@@ -65,6 +65,7 @@ def test_who_comes_into_the_roster_is_told_once(juliet: Any, change: Any) -> Non
 
 def test_who_leaves_the_roster_is_told(juliet: Any, change: Any) -> None:
     roster(juliet, "romeo@montague.example")
+    change()
     roster(juliet, "romeo@montague.example", "subscription='remove'")
 
     assert [("romeo@montague.example", "added"), ("romeo@montague.example", "removed")] == change(2)

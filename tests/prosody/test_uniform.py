@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from providence.tests.prosody.verona.client import name_of
+
 CAPULET, MONTAGUE, OPEN = "capulet.example", "montague.example", "plain.example"
 SPAM = "Guaranteed profit every day, join our crypto channel now!"
 HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
@@ -95,6 +97,11 @@ def stranger(montague: Any, account: Account) -> Iterator[Any]:
         yield client
 
 
+def is_question(stanza: ET.Element) -> bool:
+    """Say whether a stanza asks the stranger's client something: whoever it wrote to first, it is asked once a day."""
+    return name_of(stanza) == "iq" and stanza.get("type") == "get"
+
+
 def answers(stranger: Any, jid: str, stanza: str) -> list[str]:
     """Return what a stanza brings, with the target's name taken out of it."""
     stranger.send(stanza.format(to=jid))
@@ -103,7 +110,9 @@ def answers(stranger: Any, jid: str, stanza: str) -> list[str]:
     stranger.wait(lambda each: each.get("id") == "last")
     stranger.reach(CAPULET)
     return [
-        ET.canonicalize(ET.tostring(each, encoding="unicode")).replace(jid, "TARGET") for each in stranger.arrived()
+        ET.canonicalize(ET.tostring(each, encoding="unicode")).replace(jid, "TARGET")
+        for each in stranger.arrived()
+        if not is_question(each)
     ]
 
 
@@ -119,6 +128,20 @@ def test_where_nothing_is_hidden_the_same_questions_tell_who_exists(
 @pytest.mark.parametrize("stanza", sorted(STANZAS))
 def test_every_user_and_nobody_answer_alike(stanza: str, targets: Targets, stranger: Any) -> None:
     found = {state: answers(stranger, jid, STANZAS[stanza]) for state, jid in targets.items()}
+
+    assert dict.fromkeys(STATES, found["missing"]) == found
+
+
+def test_a_stranger_is_asked_the_same_whoever_it_wrote_to(targets: Targets, montague: Any, account: Account) -> None:
+    found = {}
+    for state, jid in targets.items():
+        with montague.client(account(montague, MONTAGUE)) as stranger:
+            stranger.say(jid, HAM)
+            question = stranger.wait(is_question)
+            assert stranger.jid == question.get("to")
+            for name in ("to", "id"):
+                del question.attrib[name]
+            found[state] = ET.tostring(question)
 
     assert dict.fromkeys(STATES, found["missing"]) == found
 

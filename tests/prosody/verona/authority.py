@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import socket
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import dns.flags
@@ -14,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_NONE: Mapping[tuple[str, str], str] = {}
 
 
 def free_ports(count: int) -> list[int]:
@@ -78,11 +81,16 @@ class Authority:
 
 
 class NameServer(threading.Thread):
-    """Answers for our domains (SRV and A), and denies that there are others."""
+    """Answers for our domains (SRV and A) and with the records of a test, and denies that there are others.
 
-    def __init__(self, port: int, servers: dict[str, int]) -> None:
+    NameServer(port, {"capulet.example": s2s}, {("capulet.example", "MX"): "10 mail.capulet.example."})
+    """
+
+    def __init__(self, port: int, servers: dict[str, int], records: Mapping[tuple[str, str], str] = _NONE) -> None:
         super().__init__(daemon=True)
         self._servers = servers
+        self._records = records
+        self._named = {*servers, *(name for name, _ in records)}
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", port))
 
@@ -102,12 +110,15 @@ class NameServer(threading.Thread):
         name = question.name.to_text().rstrip(".").lower()
         domain = name.removeprefix("_xmpp-server._tcp.")
         kind = dns.rdatatype.to_text(question.rdtype)
-        if domain not in self._servers:
+        record = self._records.get((name, kind))
+        if record is not None:
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, record))
+        elif domain not in self._named:
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        elif kind == "SRV" and name != domain:
+        elif kind == "SRV" and name != domain and domain in self._servers:
             record = f"0 5 {self._servers[domain]} localhost."
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", "SRV", record))
-        elif kind == "A" and name == domain:
+        elif kind == "A" and name in self._servers:
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", "A", "127.0.0.1"))
         return answer
 
