@@ -4,6 +4,7 @@ from .accounts import Account
 from .assessment import Assessment
 from .events import Event
 from .karma import Karma, Neighbourhood
+from .ledger import FILE
 from .lists import MAX_LIST, MAX_LISTS, Lists
 from .pseudonyms import SECRET_BYTES
 from .publication import Finding, Imprint, publish
@@ -11,6 +12,7 @@ from .senders import Level, Sender, sender_of
 from .settings import KarmaSettings
 
 __all__ = [
+    "FILE",
     "MAX_LIST",
     "MAX_LISTS",
     "SECRET_BYTES",

@@ -142,3 +142,23 @@ def test_what_is_known_of_senders_survives_a_restart_and_names_nobody(daemon: "D
         _, reasons, _ = check(client, USERS[0], message("hello", SPAMMER), **{"from": SPAMMER})
         assert "LISTED_BY_OTHERS" in reasons
         assert client.stats().json()["senders"]
+
+
+def test_who_loses_the_secret_of_karma_or_has_a_damaged_file_begins_it_anew_and_is_served(
+    daemon: "Daemon", message: Message
+) -> None:
+    with daemon.client() as client:
+        daemon.log_in(client, USERS[0])
+        client.request("LIST", {"Number": "0", "Action": "add"}, b"bad.example\n")
+    daemon.stop()
+    daemon.host_key.with_name("pseudonyms.key").unlink()
+    (daemon.data / "shared" / "cache.mdb").write_bytes(b"rubbish" * 5000)
+
+    daemon.start()
+    with daemon.client() as client:
+        daemon.log_in(client, USERS[0])
+        verdict, reasons, _ = check(client, USERS[0], message("hello", SPAMMER), **{"from": SPAMMER})
+    assert "deliver" == verdict
+    assert "LISTED_BY_OTHERS" not in reasons
+    kept = {path.name for path in (daemon.data / "shared").iterdir()}
+    assert {"karma.mdb", "karma.mdb.old", "cache.mdb", "cache.mdb.old"} <= kept
