@@ -33,7 +33,7 @@ INFO, PUBSUB = "http://jabber.org/protocol/disco#info", "http://jabber.org/proto
 REPORT = "<report xmlns='urn:xmpp:reporting:1' reason='urn:xmpp:reporting:spam'><third-party/></report>"
 CAPABILITIES = f"<query xmlns='{INFO}'><identity category='client' type='pc'/><feature var='{INFO}'/></query>"
 ACCOUNT = "<info xmlns='urn:xmpp:raa:0' affiliation='anonymous'/>"
-WORDS = "Good day to you"
+WORDS = "Hello new friend"
 # DNSSEC and DANE have nothing to say of a zone without signatures, WEBSITE and REGISTRATION without a probe, and
 # HOSTS_ON_IP of loopback.
 OF_THE_SERVER = {"TLS_HOSTNAME", "TLS_AUTHORITY", "TLS_EXPIRY", "SRV", "MAIL", "CAPABILITIES", "DNSBL"}
