@@ -28,6 +28,7 @@ from providence.pnp.calls import Calls
 from providence.vault import Store, Vault
 
 JULIET = "juliet@capulet.example"
+PAUSE = 0.01
 
 Answer = TypeVar("Answer")
 
@@ -69,6 +70,9 @@ class Daemon:
             with contextlib.suppress(UnreachableError):
                 self.client().close()
                 return self
+            # Asked again at once it would be kept from starting.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(PAUSE)
         raise AssertionError(self.log.read_text())
 
     def stop(self, number: int = signal.SIGTERM) -> int:
