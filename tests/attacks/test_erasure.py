@@ -93,8 +93,6 @@ def test_an_older_copy_opens_with_the_old_host_key_only(
         daemon.ask("COMPACT")
         backup.host_key.parent.mkdir()
         shutil.copy(daemon.host_key if stolen == "data alone" else old_key, backup.host_key)
-        # Without it the copy would not be served at all: what is remembered of senders is under it.
-        shutil.copy(daemon.host_key.with_name("pseudonyms.key"), backup.host_key.parent)
 
     with backup:
         if stolen == "data alone":
