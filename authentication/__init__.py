@@ -1,6 +1,6 @@
 """Finds out how well a sender's server is kept (shared): certificates, DNS, registration; never words."""
 
-from .authentication import Authentication
+from .authentication import Authentication, facts_told
 from .blocklists import MAX_BLOCKLISTS, BlockList, BlockLists
 from .checks import CHECKS
 from .evidence import Served
@@ -25,6 +25,7 @@ __all__ = [
     "Served",
     "State",
     "domain_of",
+    "facts_told",
     "is_public",
     "score",
 ]

@@ -145,6 +145,15 @@ class Authentication:
         self._cache.put(check, key, fact.to_bytes(), seconds, now)
 
 
+def facts_told(name: str, served: Served, now: float) -> Mapping[str, Fact]:
+    """Return what the XMPP server tells of a domain, with nobody asked; no facts for what is no domain."""
+    try:
+        evidence = Evidence(domain_of(name), served, now)
+    except InputError:
+        return {}
+    return {check.name: check.look(evidence) if is_public(evidence.domain) else NA for check in CHECKS}
+
+
 def _told(check: Check, fact: Fact, evidence: Evidence) -> Fact:
     """Return a fact, or what the server tells, where that is what counts or nothing else is known."""
     if fact.state is not State.UNKNOWN and not check.is_served:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..authentication import Authentication, BlockLists, Fact, Served, State, score
+from ..authentication import Authentication, BlockLists, Fact, Served, State, facts_told, score
 from ..cache import Cache
 from ..errors import InputError
 from ..karma import Account, Event, Karma, Level, Neighbourhood, Sender, sender_of
@@ -98,8 +98,10 @@ class Reputation:
             return ()
 
     def _known(self, domain: str, served: Served) -> tuple[Mapping[str, Fact], bool]:
-        if self._authentication is None or not domain:
+        if not domain:
             return {}, False
+        if self._authentication is None:
+            return facts_told(domain, served, self._clock()), False
         return self._authentication.known(domain, served)
 
     def _told(

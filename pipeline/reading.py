@@ -28,7 +28,8 @@ class Reading:
     The features are for the eyes of the user the stanza was sent to; only the hashes and what `shape` says of
     their order go further down. The first `learnt` are learnt, of which the first `shape.outline`
     describe the whole text. What was `refused` has none: it must not be learnt,
-    because it could not be scrubbed whole and in time.
+    because it could not be scrubbed whole and in time. What `is_plain` may be learnt as it was judged: it is whole, and
+    has no rare words.
     """
 
     features: tuple[str, ...] = field(repr=False)
@@ -36,6 +37,7 @@ class Reading:
     learnt: int = 0
     shape: Shape = field(default=Shape(), repr=False)
     refused: bool = False
+    is_plain: bool = field(default=False, compare=False)
 
     @property
     def lesson(self) -> bytes:
@@ -113,14 +115,20 @@ SHUT = Shut()
 
 def read_texts(texts: tuple[tuple[str, str], ...]) -> Reading:
     """Read fields by their names; a body of several lines also line by line."""
-    parts = [Part(name, scrub(text), text) for name, text in texts]
+    started = time.perf_counter()
+    fields = [(name, examine(text), text) for name, text in texts]
+    is_quick = time.perf_counter() - started <= BUDGET_SECONDS
+    parts = [Part(name, scrubbed.pieces, text) for name, scrubbed, text in fields]
+    is_plain = is_quick and all(
+        scrubbed.is_whole and not any(kind == "rare" for kind, _ in scrubbed.pieces) for _, scrubbed, _ in fields
+    )
     lines = [Part("body", scrub(line), line) for part in parts if part.field == "body" for line in _lines(part)]
-    return _reading(tokenize(parts, lines))
+    return _reading(tokenize(parts, lines), is_plain=is_plain)
 
 
-def _reading(tokens: Tokens) -> Reading:
+def _reading(tokens: Tokens, *, is_plain: bool = False) -> Reading:
     shape = Shape(tokens.shapes, tokens.windows, tokens.lines)
-    return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape)
+    return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape, is_plain=is_plain)
 
 
 def _lines(part: Part) -> list[str]:

@@ -51,14 +51,17 @@ class Study:
                 mind.asked.popitem(last=False)
         return before
 
-    def read(self, uid: bytes, stanza: Stanza, *, undo: bool = False) -> Reading:
+    def read(self, uid: bytes, stanza: Stanza, *, undo: bool = False, judged: Reading | None = None) -> Reading:
         """Return what may be learnt of a stanza, or with `undo` be unlearnt; nothing where its content is hidden.
 
-        Strict where somebody asked for a secret just before: the reply is often nothing else.
+        Strict where somebody asked for a secret just before: the reply is often nothing else. `judged` is what it was
+        judged by, which is the same where it is plain, and then not read again.
         """
         if stanza.encryption is Encryption.HIDDEN:
             return NOTHING
         strict = self.watch(uid, stanza)
+        if judged is not None and judged.is_plain and not strict:
+            return judged
         return study(stanza.texts, None if undo else self._mind(uid).door, strict=strict and not undo)
 
     def forget(self, uid: bytes) -> None:

@@ -36,7 +36,7 @@ def check(desk: Desk, call: Call) -> None:
     verdict = as_before(vault, stanza, judge(stanza, facts, vault, desk.thresholds, reading))
     if verdict.flagged and choices_of(vault).doubtful == "delay":
         verdict = verdict.delayed()
-    case = Case(stanza, call.frame.body, desk.now(), verdict)
+    case = Case(stanza, call.frame.body, desk.now(), verdict, reading)
     if call.header("mode") != "explain":
         _testify(call, case)
     match call.header("mode"):
@@ -94,7 +94,8 @@ def _testify(call: Call, case: Case) -> None:
 
 def _seen(desk: Desk, call: Call, case: Case) -> Seen:
     """Return what the ring keeps: of the words only those that may be learnt."""
-    return replace(case, reading=desk.study.read(call.uid, case.stanza)).seen
+    learnt = desk.study.read(call.uid, case.stanza, judged=case.reading)
+    return replace(case, reading=learnt).seen
 
 
 def _note(desk: Desk, call: Call, vault: Vault, case: Case) -> None:

@@ -98,7 +98,7 @@ def _judged_again(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place
         verdict = judge(stanza, facts, vault, desk.thresholds, reading)
         if verdict.flagged and choices_of(vault).doubtful == "delay":
             verdict = verdict.delayed()
-    return Case(stanza, item.stanza, item.arrived, verdict, desk.study.read(uid, stanza))
+    return Case(stanza, item.stanza, item.arrived, verdict, desk.study.read(uid, stanza, judged=reading))
 
 
 def _reprieved(stanza: Stanza, item: Item, vault: Vault) -> Verdict:

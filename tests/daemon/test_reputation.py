@@ -162,3 +162,16 @@ def test_who_loses_the_secret_of_karma_or_has_a_damaged_file_begins_it_anew_and_
     assert "LISTED_BY_OTHERS" not in reasons
     kept = {path.name for path in (daemon.data / "shared").iterdir()}
     assert {"karma.mdb", "karma.mdb.old", "cache.mdb", "cache.mdb.old"} <= kept
+
+
+def test_what_the_server_tells_of_the_senders_server_counts_though_nobody_is_asked(
+    daemon: "Daemon", message: Message
+) -> None:
+    with daemon.client() as client:
+        daemon.log_in(client, USERS[0])
+        told = {"from": SPAMMER, "cert": "valid", "auth": "external"}
+        _, reasons, _ = check(client, USERS[0], message("hello", SPAMMER), **told)
+        assert (-0.1429, -0.1429, -0.0714) == tuple(
+            reasons[name] for name in ("TLS_HOSTNAME", "TLS_AUTHORITY", "TLS_EXPIRY")
+        )
+        assert {"SRV", "DNSSEC", "MAIL"}.isdisjoint(reasons)

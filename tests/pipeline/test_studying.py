@@ -2,7 +2,7 @@
 
 import pytest
 
-from providence.pipeline import Study
+from providence.pipeline import Study, read
 from providence.pipeline.studying import ASKED_SECONDS, MAX_ASKED, MAX_USERS
 from providence.stanza import Stanza, parse
 
@@ -88,3 +88,14 @@ def test_a_user_who_was_forgotten_starts_afresh() -> None:
 
 def test_what_is_taken_back_does_not_wait_at_the_door() -> None:
     assert "word:zxqvbk" in Study().read(UID, message("zxqvbk"), undo=True).features
+
+
+def test_what_was_judged_is_not_read_again_where_it_is_plain_and_read_anew_where_it_is_not() -> None:
+    mind = Study()
+    plain, rare, reply = map(message, ("how are you today", "hello zxqvbk", "marigold forever"))
+
+    judged = read(plain)
+    assert judged is mind.read(UID, plain, judged=judged)
+    assert read(rare).lesson != mind.read(UID, rare, judged=read(rare)).lesson == Study().read(UID, rare).lesson
+    mind.watch(UID, message("what is your password?"))
+    assert read(reply).lesson != mind.read(UID, reply, judged=read(reply)).lesson
