@@ -91,10 +91,13 @@ def test_a_feature_named_twice_counts_once(world: World) -> None:
 def test_sixty_four_features_are_learnt_and_one_more_is_refused(world: World) -> None:
     with world.store() as store:
         vault = world.open(store)
-        words = [f"w{number}" for number in range(64)]
-        vault.learn(world.hashes(*words), spam=True)
+        # Two features that share a bucket are one: of some more, 65 that do not.
+        names = [f"w{number}" for number in range(80)]
+        apart = {vault.keys.blind(world.hashes(name))[0]: name for name in names}
+        words = list(apart.values())[:65]
+        vault.learn(world.hashes(*words[:64]), spam=True)
         with pytest.raises(InputError):
-            vault.learn(world.hashes(*words, "one more"), spam=True)
+            vault.learn(world.hashes(*words), spam=True)
         assert vault.counts(b"").spam == 1
 
 
@@ -245,6 +248,7 @@ def test_all_that_was_counted_is_shown_to_its_user_bucket_by_bucket(world: World
         buckets = vault.buckets()
 
         assert buckets == sorted(buckets)
-        assert sum(spam for _, spam, _ in buckets) == 16 * 30
-        assert sum(ham for _, _, ham in buckets) == 2 * 30
+        # Now and then two words of one message share a bucket, and count once.
+        assert 16 * 30 - 3 <= sum(spam for _, spam, _ in buckets) <= 16 * 30
+        assert 2 * 30 - 3 <= sum(ham for _, _, ham in buckets) <= 2 * 30
         assert all(spam or ham for _, spam, ham in buckets)
