@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -45,6 +45,15 @@ class Lookups(NamedTuple):
     budget: float = 0.0
 
 
+class Stranger(NamedTuple):
+    """Whom a CHECK is about, as its head tells; without a domain where it is a local one, of which nothing is asked."""
+
+    jid: Jid
+    sender: Sender
+    domain: str
+    served: Served
+
+
 class Reputation:
     """Karma, authentication and lists, asked for each CHECK and taught by what workers tell."""
 
@@ -60,25 +69,26 @@ class Reputation:
 
     def headers(self, frame: Frame) -> Mapping[str, str] | Coroutine[Any, Any, Mapping[str, str]]:
         """Return what a worker is to be told besides, or a coroutine that brings it within the budget."""
-        sender, domain, served = self._read(frame)
-        if sender is None:
+        try:
+            stranger = self._read(frame)
+        except InputError:
             return NOTHING_TOLD
-        lists = self._blocklists
-        facts, is_due = self._known(domain, served)
-        is_worth_it = lists is not None or (is_due and any(fact.state is State.UNKNOWN for fact in facts.values()))
-        if not is_worth_it or self._waiting >= MAX_WAITING:
+        facts, is_due = self._known(stranger.domain, stranger.served)
+        is_unsettled = is_due and any(fact.state is State.UNKNOWN for fact in facts.values())
+        if (self._blocklists is None and not is_unsettled) or self._waiting >= MAX_WAITING:
             if is_due and self._authentication is not None:
-                self._authentication.find_behind(domain, served)
-            return self._told(frame, sender, facts)
-        return self._wait(frame, sender, domain, served)
+                self._authentication.find_behind(stranger.domain, stranger.served)
+            return self._told(frame, stranger, facts, ())
+        return self._wait(frame, stranger)
 
-    async def _wait(self, frame: Frame, sender: Sender, domain: str, served: Served) -> Mapping[str, str]:
+    async def _wait(self, frame: Frame, stranger: Stranger) -> Mapping[str, str]:
+        domain, served = stranger.domain, stranger.served
         self._waiting += 1
         try:
             facts, hits = await asyncio.gather(self._facts(domain, served), self._hits(domain, served.address))
         finally:
             self._waiting -= 1
-        told = dict(self._told(frame, sender, facts, [("DNSBL", hit.log_odds) for hit in hits]))
+        told = dict(self._told(frame, stranger, facts, [("DNSBL", hit.log_odds) for hit in hits]))
         if any(hit.is_enough for hit in hits):
             told["condemned"] = "yes"
         return told
@@ -105,10 +115,10 @@ class Reputation:
         return self._authentication.known(domain, served)
 
     def _told(
-        self, frame: Frame, sender: Sender, facts: Mapping[str, Fact], lists: list[tuple[str, float]] | None = None
+        self, frame: Frame, stranger: Stranger, facts: Mapping[str, Fact], lists: Iterable[tuple[str, float]]
     ) -> Mapping[str, str]:
         """Return the headers; unless it is only asked how it would be judged, the stanza counts towards a rate."""
-        now = self._clock()
+        sender, now = stranger.sender, self._clock()
         told = dict(NOTHING_TOLD)
         assessment = self._karma.assess(sender, now, _account(frame))
         if frame.headers.get("mode") != "explain":
@@ -117,17 +127,14 @@ class Reputation:
                 told["pace"] = "exceeded"
             if frame.flag("caps"):
                 self._karma.note(sender, now, client=True)
-            told["ask"] = self._wanted(frame, sender, now)
-        reasons = [*assessment.reasons, *score(facts, now), *(lists or ())]
+            told["ask"] = self._wanted(stranger, now)
+        reasons = [*assessment.reasons, *score(facts, now), *lists]
         told["evidence"] = json.dumps([[name, round(weight, 4)] for name, weight in reasons])
         return told
 
-    def _read(self, frame: Frame) -> tuple[Sender | None, str, Served]:
+    def _read(self, frame: Frame) -> Stranger:
         headers = frame.headers
-        try:
-            jid = Jid.parse(headers.get("from", ""))
-        except InputError:
-            return None, "", Served()
+        jid = Jid.parse(headers.get("from", ""))
         address = headers.get("peer-ip", "")
         sender = sender_of(str(jid), address)
         neighbourhood = self._neighbourhood(sender)
@@ -139,7 +146,7 @@ class Reputation:
             neighbourhood.chance,
             is_authenticated=headers.get("auth") in {"external", "dialback"},
         )
-        return sender, "" if headers.get("auth") == "local" else jid.domain, served
+        return Stranger(jid, sender, "" if headers.get("auth") == "local" else jid.domain, served)
 
     def _neighbourhood(self, sender: Sender) -> Neighbourhood:
         """Return who else comes from the sender's address, as it was within the last minute."""
@@ -229,14 +236,14 @@ class Reputation:
         entry = self._cache.get(_CAPABILITIES, domain, self._clock())
         return "" if entry is None else entry.value.decode()
 
-    def _wanted(self, frame: Frame, sender: Sender, now: float) -> str:
+    def _wanted(self, stranger: Stranger, now: float) -> str:
         """Return what the server is to find out, if it can: each thing of each sender once a day."""
-        jid = Jid.parse(frame.headers["from"])
-        profile = self._karma.profile(sender, now)
+        jid = stranger.jid
+        profile = self._karma.profile(stranger.sender, now)
         wanted = {
             "client": bool(jid.resource) and profile.client is None,
             "picture": bool(jid.local) and profile.picture is None,
-            "domain": frame.headers.get("auth") != "local" and not self._capabilities(jid.domain),
+            "domain": bool(stranger.domain) and not stranger.served.capabilities,
         }
         asked = []
         for what, is_wanted in wanted.items():
