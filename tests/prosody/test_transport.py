@@ -112,8 +112,8 @@ def elsewhere(stage: Callable[..., Any], folder: Path, pki: Path, remote: Remote
 
 
 def log_in(server: Any, jid: str) -> None:
-    """Log in and out."""
-    with server.client(jid) as juliet:
+    """Log in and out, beside whoever is there."""
+    with server.client(jid, resource="in and out") as juliet:
         juliet.flush()
 
 
