@@ -5,13 +5,16 @@ from math import exp, log, sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
-SMOOTHING = 0.05
+SMOOTHING = 0.01
 """Trainings added on each side, so that a feature never seen there is unlikely and not impossible."""
 
-DAMPING = 0.6
+POOLED = 6.0
+"""Trainings added on each side in which a feature is as frequent as in all of them: one training proves little."""
+
+DAMPING = 0.65
 """Power of the number of known features that their sum is divided by: features of one text repeat each other."""
 
-OUTLINE = 0.4
+OUTLINE = 0.5
 """How much of a feature counts that describes the text as a whole: there are many of them in every text."""
 
 REGRESSION = 0.8
@@ -20,16 +23,13 @@ REGRESSION = 0.8
 PATIENCE = 60
 """Trainings at which it has half of that weight."""
 
-WINDOW = 0.6
-"""Weight of the worst window of a text against the whole."""
+GAP = 1.5
+"""By how much a window has to be worse than the text to decide instead of it. A line needs no more than to be worse."""
 
-LINE = 0.9
-"""The same for a line, which is more of a text by itself."""
-
-SCALE = 1.02
+SCALE = 1.49
 """Calibration: log-odds for one unit of the sum."""
 
-DOUBT = 0.84
+DOUBT = 0.88
 """Calibration: log-odds taken off, shared by the known features."""
 
 LIMIT = 8.0
@@ -98,22 +98,16 @@ def judge(counts: Counts, prior: Prior = NO_PRIOR, shape: Shape = FLAT) -> Opini
     features = _Features(counts, prior, shape.outline)
     if not features.known:
         return Opinion(0.0, 0, (0.0,) * len(counts.features))
-    whole = features.whole
-    total, share, worst = whole.total, 0.0, whole
-    for parts, weight in ((map(features.window, shape.windows), WINDOW), (map(features.part, shape.lines), LINE)):
-        part = max(parts, key=_total, default=whole)
-        mixed = whole.total + weight * (part.total - whole.total)
-        if part is not whole and (worst is whole or mixed > total):
-            total, share, worst = mixed, weight, part
-    log_odds = SCALE * total - DOUBT
+    part, gap = features.worst(shape)
+    log_odds = SCALE * (part.total - gap) - DOUBT
     cold = log_odds > 0 and min(counts.spam, counts.ham) < TRAINED
     limit = COLD_LIMIT if cold else LIMIT
     bounded = bound(log_odds, limit)
     factor = bounded / log_odds if log_odds else 1.0
-    weights = features.told(whole, factor * SCALE * (1 - share))
-    for index, told in zip(worst.indices, features.told(worst, factor * SCALE * share), strict=True) if share else ():
-        weights[index] += told
-    doubt = factor * DOUBT / features.known
+    weights = [0.0] * len(counts.features)
+    for index, told in zip(part.indices, features.told(part, factor * SCALE), strict=True):
+        weights[index] = told
+    doubt = factor * (DOUBT + SCALE * gap) / features.known
     shared = [doubt if known else 0.0 for known in features.mass_known]
     return Opinion(bounded, features.known, tuple([a - b for a, b in zip(weights, shared, strict=True)]))
 
@@ -139,9 +133,13 @@ class _Features:
         if prior.features:
             rows = [(s + p, h + q) for (s, h), (p, q) in zip(rows, prior.features, strict=True)]
         spam, ham = counts.spam + prior.spam, counts.ham + prior.ham
-        sides = log((ham + 2 * SMOOTHING) / (spam + 2 * SMOOTHING))
+        sides = log((ham + 2 * SMOOTHING + POOLED) / (spam + 2 * SMOOTHING + POOLED))
+        share = POOLED / (spam + ham) if spam + ham else 0.0
         known = [1.0 if s or h else 0.0 for s, h in rows]
-        ratios = [log((s + SMOOTHING) / (h + SMOOTHING)) + sides if s or h else 0.0 for s, h in rows]
+        ratios = [
+            log((s + SMOOTHING + share * (s + h)) / (h + SMOOTHING + share * (s + h))) + sides if s or h else 0.0
+            for s, h in rows
+        ]
         weights = list(counts.weights) or [0.0] * len(rows)
         self._mass = [OUTLINE] * outline + [1.0] * (len(rows) - outline)
         for index in range(outline):
@@ -155,6 +153,13 @@ class _Features:
         self._outline = range(outline)
         self._base = self._sums(self._outline)
         self.whole = self._part(range(len(rows)), (sum(ratios), sum(weights), sum(known), sum(self._mass)))
+
+    def worst(self, shape: Shape) -> tuple[_Part, float]:
+        """Give the part of a text that decides, and what is taken off for its not being the whole."""
+        window = max(map(self.window, shape.windows), key=_total, default=self.whole)
+        line = max(map(self.part, shape.lines), key=_total, default=self.whole)
+        chosen = ((self.whole, 0.0), (line, 0.0), (window, GAP if shape.windows else 0.0))
+        return max(chosen, key=lambda part: part[0].total - part[1])
 
     def window(self, indices: Sequence[int]) -> _Part:
         """Score the outline with some other features."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..classifier import Shape
-from ..scrubber import HASH_BYTES, Doorkeeper, Piece, blind, examine, scrub, shut
+from ..scrubber import HASH_BYTES, Doorkeeper, Piece, blind, examine, scrub, shut, undisguised
 from ..stanza import Encryption, Stanza
 from ..tokenizer import Part, Tokens, tokenize
 
@@ -138,4 +138,8 @@ def _lines(part: Part) -> list[str]:
         lines = part.text.split()
         lines = lines if len(lines) >= MIN_BLANKS else []
     lines = [line for line in lines if line.strip()]
-    return lines[: MAX_LINES // 2] + lines[MAX_LINES // 2 :][-MAX_LINES // 2 :] if len(lines) > 1 else []
+    lines = lines[: MAX_LINES // 2] + lines[MAX_LINES // 2 :][-MAX_LINES // 2 :] if len(lines) > 1 else []
+    plain = undisguised(part.text)
+    if plain != part.text:
+        lines.append(plain)
+    return lines

@@ -1,6 +1,7 @@
 """The scrubber (text side): text becomes pieces without secrets, features become hashes."""
 
 from .blinding import HASH_BYTES, blind
+from .disguises import undisguised
 from .doorkeeper import Doorkeeper, shut
 from .pieces import Piece, Span
 from .scrubbing import MAX_TEXT, Scrubbed, asks, examine, scrub
@@ -17,4 +18,5 @@ __all__ = [
     "examine",
     "scrub",
     "shut",
+    "undisguised",
 ]

@@ -22,7 +22,7 @@ from providence.pipeline import read_texts
 SOURCES = ("ru_tgspam", "uci_sms", "youtube")
 MESSAGES = 5
 OURS = 2
-OUR_WEIGHT = 3.0
+OUR_WEIGHT = 6.0
 MASS = 40.0
 """Pseudo-messages of each class: what a user's own trainings are weighed against."""
 

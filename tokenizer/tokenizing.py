@@ -15,7 +15,7 @@ MAX_SHAPES = 24
 MAX_JUDGED = 512
 """Features of a message that it is judged by: the learnt ones first."""
 
-WINDOW = 14
+WINDOW = 10
 """Places that a window spans; the next one begins half a window further."""
 
 MAX_VIEWS = 32

@@ -10,15 +10,15 @@ from providence.classifier.judging import (
     COLD_LIMIT,
     DAMPING,
     DOUBT,
+    GAP,
     LIMIT,
-    LINE,
     OUTLINE,
     PATIENCE,
+    POOLED,
     REGRESSION,
     SCALE,
     SMOOTHING,
     TRAINED,
-    WINDOW,
     bound,
 )
 
@@ -52,8 +52,8 @@ def test_one_verdict_is_what_the_formula_gives_by_hand() -> None:
     opinion = judge(counts, prior, Shape(1))
 
     assert opinion.known == 3
-    assert pytest.approx(3.2720, abs=5e-4) == opinion.log_odds
-    assert pytest.approx(0.9187, abs=5e-4) == probability(opinion.log_odds)
+    assert pytest.approx(3.5353, abs=5e-4) == opinion.log_odds
+    assert pytest.approx(0.9363, abs=5e-4) == probability(opinion.log_odds)
 
 
 @given(messages())
@@ -153,9 +153,9 @@ def test_a_probability_lies_between_nought_and_one(log_odds: float, base_rate: f
 
 
 def test_the_page_on_the_formula_names_the_constants_as_they_are() -> None:
-    constants = {"a": SMOOTHING, "d": DAMPING, "o": OUTLINE, "r": REGRESSION, "q": PATIENCE, "k": SCALE, "b": DOUBT}
-    limits = {"L": LIMIT, "cold": COLD_LIMIT, "t": TRAINED, "window": WINDOW, "line": LINE, "p": BASE_RATE}
+    constants = {"a": SMOOTHING, "c": POOLED, "d": DAMPING, "o": OUTLINE, "r": REGRESSION, "q": PATIENCE, "g": GAP}
+    limits = {"k": SCALE, "b": DOUBT, "L": LIMIT, "cold": COLD_LIMIT, "t": TRAINED, "p": BASE_RATE}
 
-    assert constants == {"a": 0.05, "d": 0.6, "o": 0.4, "r": 0.8, "q": 60, "k": 1.02, "b": 0.84}
-    assert limits == {"L": 8.0, "cold": 4.2, "t": 5, "window": 0.6, "line": 0.9, "p": 0.3}
+    assert constants == {"a": 0.01, "c": 6, "d": 0.65, "o": 0.5, "r": 0.8, "q": 60, "g": 1.5}
+    assert limits == {"k": 1.49, "b": 0.88, "L": 8.0, "cold": 4.2, "t": 5, "p": 0.3}
     assert math.isclose(math.log(0.97 / 0.03) - math.log(0.3 / 0.7), 4.32, abs_tol=0.01)

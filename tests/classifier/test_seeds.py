@@ -1,5 +1,8 @@
+import json
+import re
 import runpy
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,11 @@ from providence.classifier import EMPTY, Seed, judge, keys, shipped
 from providence.classifier.judging import Counts
 from providence.classifier.seeds import HEADER, MAX_ROWS
 from providence.errors import ForeignStoreError, VersionError
+
+HERE = Path(__file__).parents[2]
+TEXTS = sorted((HERE / "seeds" / "texts").glob("*.tsv"))
+CORPORA = sorted((HERE.parent / "shared" / "data" / "messages").glob("*.jsonl"))
+WORDS, RUN = 5, 9  # words in a row, or letters of a script without spaces, by which a text is recognised
 
 ROWS = st.dictionaries(
     st.integers(0, 2**32 - 1), st.tuples(*[st.integers(0, 65_535).map(lambda n: n / 256)] * 2), max_size=20
@@ -61,8 +69,46 @@ def test_a_hash_is_looked_up_by_its_first_four_bytes() -> None:
 
 def test_the_seed_that_is_shipped_speaks_of_the_features_of_today() -> None:
     """A change of scrubber or tokenizer asks for `python seeds/build.py`."""
-    build = runpy.run_path(str(Path(__file__).parents[2] / "seeds" / "build.py"))["build"]
+    build = runpy.run_path(str(HERE / "seeds" / "build.py"))["build"]
     ours = build(None).rows
 
-    assert len(ours) > 500
+    assert len(ours) > 10_000
     assert sum(key in shipped().rows for key in ours) > 0.99 * len(ours)
+
+
+def ours() -> Iterator[str]:
+    for path in TEXTS:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            label, text = line.split("\t")
+            assert label in {"spam", "ham"}, path.name
+            yield text
+
+
+def phrases(text: str) -> set[str]:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    letters = "".join(words)
+    runs = range(len(letters) - RUN + 1) if re.search("[\u2e80-\ud7ff]", letters) else ()
+    return {" ".join(words[at : at + WORDS]) for at in range(len(words) - WORDS + 1)} | {
+        letters[at : at + RUN] for at in runs
+    }
+
+
+def test_the_texts_of_the_seed_are_all_different() -> None:
+    texts = ["".join(re.findall(r"[^\W_]", text.casefold())) or text for text in ours()]
+
+    assert len(texts) == len(set(texts))
+
+
+def test_the_texts_of_the_seed_name_no_real_server() -> None:
+    servers = re.compile(r"\b[a-z0-9-]+\.(?:com|org|net|ru|me|io|cn|gg|ly|info|tv|xyz|test)\b", re.IGNORECASE)
+
+    assert not [text for text in ours() if servers.search(text)]
+
+
+@pytest.mark.skipif(not CORPORA, reason="the public corpora are not at hand")
+def test_the_texts_of_the_seed_are_copied_from_no_corpus_that_it_is_measured_on() -> None:
+    written = set().union(*map(phrases, ours()))
+    lines = (line for path in CORPORA for line in path.read_text(encoding="utf-8").split("\n") if line)
+    public = (json.loads(line)["text"] for line in lines)
+
+    assert not [phrase for text in public for phrase in phrases(text) & written]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from providence.pipeline import REFUSED, study
+from providence.pipeline import REFUSED, read_texts, study
 from providence.pipeline.reading import BUDGET_SECONDS
 from providence.scrubber import MAX_TEXT, Doorkeeper
 
@@ -56,3 +56,22 @@ def test_no_feature_holds_a_digit() -> None:
         for char in feature
         if char != "七"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "word"), [("w1n a fr3e trip", "free"), ("f.r.e.e trip", "free"), ("p4ssw0rd", "password")]
+)
+def test_what_a_disguise_spells_is_judged_by_and_never_learnt(written: str, word: str) -> None:
+    """The word itself may be a secret with digits for letters."""
+    judged = read_texts((("body", written),))
+    lessons = [study([("body", written)], door) for door in (None, Doorkeeper())]
+
+    assert f"word:{word}" in judged.features
+    if "." not in written:  # letters set apart hide nothing: the word is learnt as a word
+        for learnt in (judged.features[: judged.learnt], *(lesson.features for lesson in lessons)):
+            assert not any(word[:3] in feature.partition(":")[2] for feature in learnt)
+    assert judged.lesson == lessons[0].lesson
+
+
+def test_a_message_without_disguise_is_read_once() -> None:
+    assert read_texts((("body", "are you free at 5pm?"),)).shape.lines == ()
