@@ -98,31 +98,26 @@ def judge(counts: Counts, prior: Prior = NO_PRIOR, shape: Shape = FLAT) -> Opini
     features = _Features(counts, prior, shape.outline)
     if not features.known:
         return Opinion(0.0, 0, (0.0,) * len(counts.features))
-    part, gap = features.worst(shape)
-    log_odds = SCALE * (part.total - gap) - DOUBT
+    total, gap, indices = features.worst(shape)
+    log_odds = SCALE * (total - gap) - DOUBT
     cold = log_odds > 0 and min(counts.spam, counts.ham) < TRAINED
     limit = COLD_LIMIT if cold else LIMIT
     bounded = bound(log_odds, limit)
     factor = bounded / log_odds if log_odds else 1.0
-    weights = [0.0] * len(counts.features)
-    for index, told in zip(part.indices, features.told(part, factor * SCALE), strict=True):
-        weights[index] = told
     doubt = factor * (DOUBT + SCALE * gap) / features.known
-    shared = [doubt if known else 0.0 for known in features.mass_known]
-    return Opinion(bounded, features.known, tuple([a - b for a, b in zip(weights, shared, strict=True)]))
+    weights = [-doubt if known else 0.0 for known in features.mass_known]
+    for index, told in zip(indices, features.told(indices, factor * SCALE), strict=True):
+        weights[index] += told
+    return Opinion(bounded, features.known, tuple(weights))
 
 
-class _Part(NamedTuple):
-    """The score of some of the features, and what their two sums were divided by."""
+class _Sums(NamedTuple):
+    """What some features say together: by counts, by the regression; how many are known, and how many they are."""
 
-    total: float
-    indices: Sequence[int]
-    damping: float
-    length: float
-
-
-def _total(part: _Part) -> float:
-    return part.total
+    ratios: float
+    weights: float
+    known: float
+    mass: float
 
 
 class _Features:
@@ -141,7 +136,6 @@ class _Features:
             for s, h in rows
         ]
         weights = list(counts.weights) or [0.0] * len(rows)
-        self._mass = [OUTLINE] * outline + [1.0] * (len(rows) - outline)
         for index in range(outline):
             ratios[index] *= OUTLINE
             weights[index] *= OUTLINE
@@ -151,42 +145,46 @@ class _Features:
         trained = counts.spam + counts.ham
         self._regression = REGRESSION * trained / (trained + PATIENCE)
         self._outline = range(outline)
-        self._base = self._sums(self._outline)
-        self.whole = self._part(range(len(rows)), (sum(ratios), sum(weights), sum(known), sum(self._mass)))
 
-    def worst(self, shape: Shape) -> tuple[_Part, float]:
-        """Give the part of a text that decides, and what is taken off for its not being the whole."""
-        window = max(map(self.window, shape.windows), key=_total, default=self.whole)
-        line = max(map(self.part, shape.lines), key=_total, default=self.whole)
-        chosen = ((self.whole, 0.0), (line, 0.0), (window, GAP if shape.windows else 0.0))
-        return max(chosen, key=lambda part: part[0].total - part[1])
+    def worst(self, shape: Shape) -> tuple[float, float, Sequence[int]]:
+        """Find the part that decides: its score, what is taken off for its not being the whole, and its features."""
+        outline = self._sums(self._outline)
+        rest = range(len(self._outline), len(self._ratios))
+        found: tuple[float, float, Sequence[int]] = self._score(self._sums(rest, outline)), 0.0, range(rest.stop)
+        worst = found[0]
+        for indices in shape.windows:
+            score = self._score(self._sums(indices, outline))
+            if score - GAP > worst:
+                worst, found = score - GAP, (score, GAP, (*self._outline, *indices))
+        for indices in shape.lines:
+            score = self._score(self._sums(indices))
+            if score > worst:
+                worst, found = score, (score, 0.0, indices)
+        return found
 
-    def window(self, indices: Sequence[int]) -> _Part:
-        """Score the outline with some other features."""
-        sums = self._sums(indices)
-        return self._part((*self._outline, *indices), [a + b for a, b in zip(self._base, sums, strict=True)])
-
-    def part(self, indices: Sequence[int]) -> _Part:
-        """Score some features."""
-        return self._part(indices, self._sums(indices))
-
-    def told(self, part: _Part, factor: float) -> list[float]:
+    def told(self, indices: Sequence[int], factor: float) -> list[float]:
         """Say what each feature of a part adds to its score."""
-        by_counts, by_weight = factor / part.damping, factor * self._regression / part.length
-        return [by_counts * self._ratios[at] + by_weight * self._weights[at] for at in part.indices]
+        sums = self._sums(indices)
+        by_counts = factor / (sums.known**DAMPING or 1.0)
+        by_weight = factor * self._regression / (sqrt(sums.mass) or 1.0)
+        return [by_counts * self._ratios[at] + by_weight * self._weights[at] for at in indices]
 
-    def _sums(self, indices: Sequence[int]) -> tuple[float, ...]:
-        ratios, weights, known, mass = self._ratios, self._weights, self.mass_known, self._mass
-        take = itemgetter(*indices) if len(indices) > 1 else None
-        if take is None:
-            return tuple([sum([column[at] for at in indices]) for column in (ratios, weights, known, mass)])
-        return sum(take(ratios)), sum(take(weights)), sum(take(known)), sum(take(mass))
+    def _sums(self, indices: Sequence[int], outline: _Sums | None = None) -> _Sums:
+        """Sum up; with the sums of the outline, its features are not among the indices."""
+        if len(indices) > 1:
+            take = itemgetter(*indices)
+            ratios, weights, known = sum(take(self._ratios)), sum(take(self._weights)), sum(take(self.mass_known))
+        else:
+            columns = self._ratios, self._weights, self.mass_known
+            ratios, weights, known = (sum([column[at] for at in indices]) for column in columns)
+        mass = float(len(indices))
+        if outline:
+            return _Sums(outline.ratios + ratios, outline.weights + weights, outline.known + known, outline.mass + mass)
+        return _Sums(ratios, weights, known, mass - (1 - OUTLINE) * sum(map(self._outline.__contains__, indices)))
 
-    def _part(self, indices: Sequence[int], sums: Sequence[float]) -> _Part:
-        ratios, weights, known, mass = sums
-        damping = known**DAMPING or 1.0
-        length = sqrt(mass) or 1.0
-        return _Part(ratios / damping + self._regression * weights / length, indices, damping, length)
+    def _score(self, sums: _Sums) -> float:
+        by_counts = sums.ratios / (sums.known**DAMPING or 1.0)
+        return by_counts + self._regression * sums.weights / (sqrt(sums.mass) or 1.0)
 
 
 def bound(log_odds: float, limit: float) -> float:

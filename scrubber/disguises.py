@@ -44,7 +44,8 @@ def undisguised(text: str) -> str:
     >>> undisguised("a f r e e priz3, 3 p.m.")
     'a free prize, 3 p.m.'
     """
-    return _MASKED.sub(_unmasked, _APART.sub(_together, head(text, MAX_TEXT)))
+    text = _APART.sub(_together, head(text, MAX_TEXT))
+    return _MASKED.sub(_unmasked, text) if _SIGNS.search(text) else text
 
 
 def _together(match: re.Match[str]) -> str:
