@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..junk import JUNK_DAYS, RING_DAYS, Item, Place, Seen
+from ..stanza import Jid
 from .affairs import Affairs
 from .talks import code_of
 
@@ -133,7 +134,7 @@ def _kept(affairs: Affairs, place: Place, name: bytes) -> str:
 
 def _judged(kept: Item | Seen) -> dict[str, object]:
     return {
-        "from": kept.sender,
+        "from": str(Jid.read(kept.sender).plain),
         "arrived": _time(kept.arrived),
         "probability": kept.probability,
         "reasons": kept.reasons,

@@ -7,7 +7,7 @@ from ..errors import StanzaError
 from ..junk import Item, Ring, Seen
 from ..pipeline import Lesson, learn, learnable
 from ..scrubber import HASH_BYTES
-from ..stanza import Stanza, parse
+from ..stanza import Jid, Stanza, parse
 from ..vault import Vault
 
 # Two readings of one text share at least this part of their features.
@@ -31,9 +31,8 @@ def stanza_of(item: Item) -> Stanza | None:
 
 
 def sender_of(item: Item) -> str:
-    """Return the bare JID that an item is from, or nothing where it names none."""
-    stanza = stanza_of(item)
-    return "" if stanza is None or stanza.sender is None else str(stanza.sender.bare)
+    """Return the bare JID or participant that an item is from, or nothing where it names none."""
+    return str(Jid.read(item.sender).bare)
 
 
 def teach(vault: Vault, item: Item, *, spam: bool) -> Taught:

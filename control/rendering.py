@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime
 from unicodedata import bidirectional, category
 
+from ..stanza import Jid
+
 # Characters of one stanza's words that are shown; all of them are in the stanza that a release delivers.
 MAX_WORDS = 2_000
 # Lines of them: a thousand empty ones would push everything else off the screen.
@@ -54,7 +56,8 @@ def inline(text: str, limit: int = MAX_PREVIEW) -> str:
 
 
 def address(jid: str) -> str:
-    """Return an address on one line."""
+    """Return an address on one line; of a participant, the room's."""
+    jid = str(Jid.read(jid).plain)
     if len(jid) > MAX_ADDRESS:
         half = MAX_ADDRESS // 2
         jid = f"{jid[:half]}{_CUT}{jid[-half:]}"

@@ -154,5 +154,5 @@ def _is_contradicted(vault: Vault, sender: str, entries: list[tuple[bytes, Seen]
     return (
         any(seen.taught == "ham" or (seen.answer == "invalid" and seen.action != "deliver") for _, seen in entries)
         or Correspondents(vault).knows(sender)
-        or Exemptions(vault).listing(Jid.parse(sender)) is Listing.ALLOW
+        or Exemptions(vault).listing(Jid.read(sender)) is Listing.ALLOW
     )

@@ -36,7 +36,7 @@ def reconsider(vault: Vault, now: int, sender: str = "", listed: Listing = Listi
     moved = NOTHING
     for name in room.of(sender) if sender else room.names():
         item = room.get(name)
-        verdict = None if item is None or not item.sender else by_lists(Jid.parse(item.sender), Facts(listed), vault)
+        verdict = None if item is None or not item.sender else by_lists(Jid.read(item.sender), Facts(listed), vault)
         match verdict and verdict.action:
             case Action.DELIVER:
                 moved += release(vault, name)

@@ -127,14 +127,18 @@ class Reputation:
                 told["pace"] = "exceeded"
             if frame.flag("caps"):
                 self._karma.note(sender, now, client=True)
-            told["ask"] = self._wanted(stranger, now)
+            if not stranger.jid.occupant:
+                told["ask"] = self._wanted(stranger, now)
         reasons = [*assessment.reasons, *score(facts, now), *lists]
         told["evidence"] = json.dumps([[name, round(weight, 4)] for name, weight in reasons])
         return told
 
     def _read(self, frame: Frame) -> Stranger:
         headers = frame.headers
-        jid = Jid.parse(headers.get("from", ""))
+        jid = Jid.parse(headers.get("from", "")).participant(headers.get("occupant", ""))
+        if jid.occupant:
+            # Address and server are the room's, which carries everybody's messages.
+            return Stranger(jid, _named(str(jid)), "", Served())
         address = headers.get("peer-ip", "")
         sender = sender_of(str(jid), address)
         neighbourhood = self._neighbourhood(sender)
@@ -160,10 +164,10 @@ class Reputation:
         return remembered[1]
 
     def hear(self, user: str, told: str) -> None:
-        """Take what a worker tells of a user's decisions: a list of pairs, an event and a sender's JID."""
+        """Take what a worker tells of a user's decisions: a list of pairs, an event and a sender's name."""
         now = self._clock()
-        for title, jid in json.loads(told)[:MAX_TESTIMONY]:
-            sender, witness = sender_of(jid), user.encode()
+        for title, name in json.loads(told)[:MAX_TESTIMONY]:
+            sender, witness = _named(name), user.encode()
             if title == "unblock":
                 for event in (Event.REPORT, Event.BLOCK):
                     self._karma.withdraw(witness, sender, event, now)
@@ -252,6 +256,11 @@ class Reputation:
                 self._cache.put(_ASKED, f"{what} {name}", b"", ASK_SECONDS / 2, now)
                 asked.append(what)
         return ", ".join(asked)
+
+
+def _named(name: str) -> Sender:
+    """Return the sender whom a worker knows by this name: a JID, or a participant."""
+    return sender_of(name, occupant=Jid.read(name).occupant)
 
 
 def _account(frame: Frame) -> Account | None:

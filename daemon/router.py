@@ -25,7 +25,10 @@ MAX_BACKLOG = 4 * 2**20
 ABOUT = {
     "version": __version__,
     "protocols": [VERSION],
-    "features": ["ticket", "explain", "junk", "waiting", "passive", "facts", "contact", "faces", "learnt", "lists"],
+    "features": [
+        *("ticket", "explain", "junk", "waiting", "passive", "facts", "contact", "faces", "learnt", "lists"),
+        "occupants",
+    ],
 }
 # What concerns senders, and no user; LEARNT and LIST are for servers, the others for administrators.
 SENDERS: Mapping[str, Callable[[Reputation, Frame], bytes]] = {

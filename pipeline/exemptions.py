@@ -59,9 +59,9 @@ class Exemptions:
     def listing(self, sender: Jid, groups: Collection[str] = ()) -> Listing:
         """Say what the rules make of a sender: a JID's before its domain's, that before those of its groups.
 
-        A sender in groups that say both is allowed.
+        A sender in groups that say both is allowed. What is said of a room holds for its participants.
         """
-        steps = [("jid", (str(sender.bare),)), ("domain", (sender.domain,)), ("group", tuple(groups))]
+        steps = [("jid", (str(sender.plain.bare),)), ("domain", (sender.domain,)), ("group", tuple(groups))]
         wanted = [f"{_SIGNS[allow]}{kind} {value}" for kind, values in steps for allow in _SIGNS for value in values]
         found = self._lines.having(wanted)
         return _LISTINGS[found[0].startswith("+")] if found else Listing.NONE

@@ -99,9 +99,9 @@ class Calls(Generic[_Answer]):
         headers = {"User": user, "Label": "spam" if spam else "ham", "Undo": _yes(undo)}
         return self.request("TELL", headers, stanza)
 
-    def sent(self, user: str, stanza: Data) -> _Answer:
-        """Say what the user sent."""
-        return self.request("SENT", {"User": user}, stanza)
+    def sent(self, user: str, stanza: Data, *, occupant: str = "") -> _Answer:
+        """Say what the user sent; `occupant` is the stable id of the participant of a room to whom it was."""
+        return self.request("SENT", {"User": user, **_occupant(occupant)}, stanza)
 
     def report(  # noqa: PLR0913 - one header a name
         self,
@@ -112,6 +112,7 @@ class Calls(Generic[_Answer]):
         abuse: bool = False,
         item: str = "",
         stanza_id: str = "",
+        occupant: str = "",
     ) -> _Answer:
         """Report a sender (XEP-0377), with the stanza, the item or the stanza's id if there is one."""
         headers = {
@@ -120,12 +121,13 @@ class Calls(Generic[_Answer]):
             "Reason": "abuse" if abuse else "spam",
             **_item(item),
             **({"Stanza-Id": stanza_id} if stanza_id else {}),
+            **_occupant(occupant),
         }
         return self.request("REPORT", headers, stanza)
 
-    def contact(self, user: str, sender: str, change: str) -> _Answer:
+    def contact(self, user: str, sender: str, change: str, *, occupant: str = "") -> _Answer:
         """Say that a user added, removed, blocked or unblocked somebody."""
-        return self.request("CONTACT", {"User": user, "From": sender, "Change": change})
+        return self.request("CONTACT", {"User": user, "From": sender, "Change": change, **_occupant(occupant)})
 
     def learnt(self, sender: str, facts: Mapping[str, str]) -> _Answer:
         """Tell what was found out of a sender; `facts` are headers of LEARNT."""
@@ -226,3 +228,7 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - it is what the function is about
 
 def _item(item: str) -> dict[str, str]:
     return {"Item": item} if item else {}
+
+
+def _occupant(ident: str) -> dict[str, str]:
+    return {"Occupant": ident} if ident else {}

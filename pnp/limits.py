@@ -51,6 +51,9 @@ MAX_GROUPS = 64
 MAX_NAME = 1023
 """Characters of a roster group's name."""
 
+MAX_OCCUPANT = 128
+"""Characters of a participant's stable id (XEP-0421)."""
+
 MAX_PIPELINE = 1000
 """
 Requests of one connection that may wait for their answer.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from .frames import Frame
-from .limits import MAX_GROUPS, MAX_NAME, MAX_USER
+from .limits import MAX_GROUPS, MAX_NAME, MAX_OCCUPANT, MAX_USER
 from .refusals import Refusal, RefusalError
 from .slots import parse_slots, split_secrets
 
@@ -67,6 +67,8 @@ _YES_NO = one_of("yes no")
 _SESSION = re.compile(r"[!-~]{1,128}").fullmatch
 _ITEM = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{2,45}").fullmatch
+# As long as XEP-0421 allows; spaces around a value would not count.
+_OCCUPANT = re.compile(rf"[!-~]{{1,{MAX_OCCUPANT}}}").fullmatch
 _STANZA_ID = re.compile(r".{1,256}").fullmatch
 _NODE = re.compile(r"[!-~]{1,256}").fullmatch
 _PART = re.compile(r"[0-9]{1,6}").fullmatch
@@ -97,6 +99,7 @@ _RULES: dict[str, Rule] = {
     "mode": one_of("judge explain passive"),
     "groups": _are_groups,
     "caps": _YES_NO,
+    "occupant": _OCCUPANT,
     "account": _ACCOUNT,
     "unjudged": _COUNT,
     "stanza-id": _STANZA_ID,
@@ -128,11 +131,13 @@ VERBS: Forms = {
     "RECOVERY": _form("user"),
     "END": _form("user session"),
     "LOCK": _form("user"),
-    "CHECK": _form("user", "from peer-ip secure cert auth listed mode groups caps account unjudged", Body.NEEDED),
+    "CHECK": _form(
+        "user", "from peer-ip secure cert auth listed mode groups caps account unjudged occupant", Body.NEEDED
+    ),
     "TELL": _form("user label", "undo", Body.NEEDED),
-    "SENT": _form("user", "", Body.NEEDED),
-    "REPORT": _form("user from reason", "item stanza-id third-party", Body.OPTIONAL),
-    "CONTACT": _form("user from change"),
+    "SENT": _form("user", "occupant", Body.NEEDED),
+    "REPORT": _form("user from reason", "item stanza-id third-party occupant", Body.OPTIONAL),
+    "CONTACT": _form("user from change", "occupant"),
     "LEARNT": _form("from", "client picture capabilities"),
     "LIST": _form("number action", "", Body.OPTIONAL, action="replace begin more end add remove"),
     "JUNK": _form("user action", "item", action="list show release delete ham spam"),

@@ -18,6 +18,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Final, Self
 
 from ..errors import StanzaError
@@ -31,6 +32,9 @@ _LABEL_ASCII = re.compile(rf"[0-9A-Za-z_-]{{1,{MAX_LABEL}}}")
 _DOMAIN_ASCII = re.compile(rf"{_LABEL_ASCII.pattern}(?:\.{_LABEL_ASCII.pattern})*\.?")
 _RESOURCE_ASCII = re.compile(rf"[ -~]{{1,{MAX_PART}}}")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+# A participant's stable id as a prefix of the room's localpart, where a colon stands in no address (RFC 7622 §3.3.1).
+_OCCUPANT_BYTES = 16
+_OCCUPANT = re.compile(rf"([0-9a-f]{{{2 * _OCCUPANT_BYTES}}}):")
 _NEVER = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _NEVER_IN_NAMES = _NEVER | {"Cf", "Cn", "Co", "Zs"}
 
@@ -57,10 +61,39 @@ class Jid:
             _resource(resource) if slash else "",
         )
 
+    @classmethod
+    def read(cls, name: str) -> Self:
+        """Return what `str()` wrote, a participant as well; nothing is checked."""
+        address, _, resource = name.partition("/")
+        local, _, domain = address.rpartition("@")
+        return cls(local, domain, resource)
+
     @property
     def bare(self) -> "Jid":
         """The address without its resource."""
         return Jid(self.local, self.domain) if self.resource else self
+
+    def participant(self, ident: str) -> "Jid":
+        """Return who speaks from this address of a room, by a stable id that the room gives (XEP-0421).
+
+        The bare name is one person's and stays whatever the nickname is. No address is like it: `parse` refuses it,
+        so that nobody can be called so. Without an id it is the address.
+        """
+        if not ident:
+            return self
+        digest = blake2b(ident.encode(), digest_size=_OCCUPANT_BYTES, person=b"pv/occupant").hexdigest()
+        return Jid(f"{digest}:{self.local}", self.domain, self.resource)
+
+    @property
+    def occupant(self) -> str:
+        """What a participant is known by within the room's service; empty for an address."""
+        found = _OCCUPANT.match(self.local)
+        return found[1] if found else ""
+
+    @property
+    def plain(self) -> "Jid":
+        """The address as it is on the wire: of a participant, without who it is."""
+        return Jid(_OCCUPANT.sub("", self.local), self.domain, self.resource) if self.occupant else self
 
     def __str__(self) -> str:
         """Write the address out: for keys and hashes, never for a log."""

@@ -1,7 +1,7 @@
 """What a stanza is once it has been read; no repr here shows text or an address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -98,6 +98,10 @@ class Stanza:
     delay: Delay | None = None
     forwarded: tuple[Forwarded, ...] = ()
     truncated: bool = False
+
+    def by(self, ident: str) -> "Stanza":
+        """Return the stanza as one of the participant of this stable id (`Jid.participant`)."""
+        return replace(self, sender=self.sender.participant(ident)) if self.sender and ident else self
 
     @property
     def texts(self) -> Texts:

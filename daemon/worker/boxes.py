@@ -7,7 +7,7 @@ from ...errors import InputError
 from ...junk import Box, Item, Place
 from ...pipeline import Correspondents
 from ...pnp import MAX_BODY, Status
-from ...stanza import parse
+from ...stanza import Jid
 from ...vault import Vault
 from .calls import Call
 from .desk import Desk
@@ -100,7 +100,7 @@ def _page(box: Box, call: Call) -> dict[str, object]:
 def _row(name: bytes, item: Item) -> dict[str, object]:
     return {
         "item": name.hex(),
-        "from": item.sender,
+        "from": str(Jid.read(item.sender).plain),
         "arrived": item.arrived,
         "probability": round(item.probability, 4),
         "reasons": [[reason, round(log_odds, 4)] for reason, log_odds in item.reasons],
@@ -112,8 +112,7 @@ def _release(desk: Desk, vault: Vault, name: bytes, item: Item) -> dict[str, str
     Box(vault, Place.RELEASED).put(item)
     Box(vault, Place.JUNK).delete(name)
     moved = Outcome(released=1)
-    sender = parse(item.stanza).sender
-    if sender is not None:
-        Correspondents(vault).add(str(sender.bare))
-        moved += reconsider(vault, desk.now(), str(sender.bare))
+    if sender := sender_of(item):
+        Correspondents(vault).add(sender)
+        moved += reconsider(vault, desk.now(), sender)
     return released(vault, moved)

@@ -27,7 +27,8 @@ def check(desk: Desk, call: Call) -> None:
 
     In mode `explain` nothing is kept and nothing changed. In mode `passive` nothing is kept back.
     """
-    stanza, facts, vault = parse(call.frame.body), Facts.of(call.frame.headers), desk.vault(call.uid)
+    stanza = parse(call.frame.body).by(call.header("occupant"))
+    facts, vault = Facts.of(call.frame.headers), desk.vault(call.uid)
     if vault is None:
         verdict = judge(stanza, facts, None, desk.thresholds)
         _check_locked(desk, call, Case(stanza, call.frame.body, desk.now(), verdict))

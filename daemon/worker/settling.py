@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ...control import SIGNAL, Signal, choices_of, expire, heed, reconsider
 from ...errors import ProvidenceError
@@ -22,7 +23,7 @@ from ...pipeline import (
     read,
 )
 from ...pnp import log_fault
-from ...stanza import Stanza, parse
+from ...stanza import Jid, Stanza, parse
 from ...vault import Vault
 from .desk import Desk
 from .keeping import Case, is_one_too_many, seal
@@ -88,6 +89,8 @@ def _take_in(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place) -> 
 
 def _judged_again(desk: Desk, uid: bytes, vault: Vault, item: Item, place: Place) -> Case:
     stanza = parse(item.stanza)
+    if item.sender:
+        stanza = replace(stanza, sender=Jid.read(item.sender))
     reading = read(stanza)
     if place is Place.JUNK:
         verdict = _reprieved(stanza, item, vault)

@@ -1,6 +1,6 @@
 """TELL, SENT, REPORT and CONTACT: what the user teaches, outright or in passing."""
 
-from ...control import SIGNAL, Change, Signal, heed, reconsider
+from ...control import SIGNAL, Change, Signal, heed, reconsider, sender_of
 from ...errors import InputError
 from ...junk import MAX_IDENT, Box, Place
 from ...pipeline import CORRESPONDENT, LESSON, Correspondents, Lesson, learn, learnable
@@ -34,7 +34,7 @@ def sent(desk: Desk, call: Call) -> None:
     vault = desk.vault(call.uid)
     headers: dict[str, str] = {}
     if stanza.recipient is not None:
-        friend = str(stanza.recipient.bare)
+        friend = str(stanza.recipient.participant(call.header("occupant")).bare)
         if vault is not None:
             if not Correspondents(vault).knows(friend):
                 call.testify("reply", friend)
@@ -50,14 +50,14 @@ def report(desk: Desk, call: Call) -> None:
     sender, raw, arrived = _sender(call), bytes(call.frame.body), desk.now()
     if not raw and call.header("item"):
         item = Box(desk.open_vault(call.uid), Place.JUNK).get(name_of(call))
-        if item is None or str(Jid.parse(item.sender).bare) != sender:
+        if item is None or sender_of(item) != sender:
             call.answer(Status.NOT_FOUND)
             return
         raw, arrived = item.stanza, item.arrived
     if not raw:
         _heed(desk, call, Signal(Change.REPORTED, sender, arrived, call.header("stanza-id")))
         return
-    stanza = parse(raw)
+    stanza = parse(raw).by(call.header("occupant"))
     if stanza.sender is None or str(stanza.sender.bare) != sender:
         raise InputError("the stanza is not of who is reported")
     reading, ident = learnable(stanza), (stanza.id or "")[:MAX_IDENT]
@@ -70,7 +70,7 @@ def contact(desk: Desk, call: Call) -> None:
 
 
 def _sender(call: Call) -> str:
-    return str(Jid.parse(call.header("from")).bare)
+    return str(Jid.parse(call.header("from")).participant(call.header("occupant")).bare)
 
 
 def _heed(desk: Desk, call: Call, signal: Signal) -> None:

@@ -18,6 +18,7 @@ from providence.control.rendering import (
     quoted,
     when,
 )
+from providence.stanza import Jid
 
 ISOLATES = "\u2068\u2069"
 
@@ -88,3 +89,9 @@ def test_lengths_are_cut_with_a_note() -> None:
 def test_numbers_are_told_as_people_read_them() -> None:
     assert when(1_700_000_000) == "2023-11-14 22:13 UTC"
     assert [percent(value) for value in (0.0, 0.5, 0.9999, 1.0)] == ["1 %", "50 %", "99 %", "99 %"]
+
+
+def test_a_participant_of_a_room_is_shown_by_the_address_that_clients_know() -> None:
+    nurse = Jid.parse("garden@rooms.example/Nurse").participant("dd72")
+
+    assert ("garden@rooms.example/Nurse", "garden@rooms.example") == (address(str(nurse)), address(str(nurse.bare)))

@@ -1,13 +1,17 @@
 """What the router knows of senders, through a real daemon: asked at each CHECK, taught by each decision."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from providence.daemon.memories import FOLDER
+from providence.daemon.pseudonym_key import pseudonym_key
 from providence.errors import RemoteError
+from providence.karma import Karma, KarmaSettings
 from providence.pnp import Client
 
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 
 USERS = [f"user{number}@capulet.example" for number in range(6)]
 SPAMMER = "spammer@bad.example/x"
+# Whoever has been here for so long is trusted in full.
+DAYS = 60 * 86_400.0
 Message = Callable[..., bytes]
 
 
@@ -175,3 +181,43 @@ def test_what_the_server_tells_of_the_senders_server_counts_though_nobody_is_ask
             reasons[name] for name in ("TLS_HOSTNAME", "TLS_AUTHORITY", "TLS_EXPIRY")
         )
         assert {"SRV", "DNSSEC", "MAIL"}.isdisjoint(reasons)
+
+
+def test_a_participant_is_known_by_the_rooms_id_and_neither_room_nor_service_is_blamed(
+    daemon: "Daemon", message: Message
+) -> None:
+    daemon.stop()
+    now = time.time()
+    with Karma.open(daemon.data / FOLDER, pseudonym_key(daemon.host_key.parent), KarmaSettings()) as karma:
+        for user in USERS:
+            karma.meet(user.encode(), now - DAYS, now)
+    daemon.start()
+    room, who = "garden@rooms.example", {"peer_ip": "198.51.100.7", "cert": "valid", "auth": "external"}
+
+    def known(client: Client, nick: str, **occupant: str) -> set[str]:
+        told = {"from": f"{room}/{nick}", "mode": "explain", **who, **occupant}
+        return set(check(client, USERS[-1], message("good day", f"{room}/{nick}"), **told)[1]) - {"BAYES", "PRIOR"}
+
+    with daemon.client() as client:
+        for user in USERS:
+            daemon.log_in(client, user)
+        for user in USERS[:-1]:
+            stanza = message("buy cheap watches now", f"{room}/Tybalt")
+            _, _, headers = check(client, user, stanza, **{"from": f"{room}/Tybalt", "occupant": "dd72", **who})
+            assert "ask" not in headers
+            client.report(user, f"{room}/Tybalt", stanza, occupant="dd72")
+
+        assert {"KARMA_JID"} == known(client, "Angel", occupant="dd72")
+        assert set() == known(client, "Tybalt", occupant="dd73")
+        assert not {"KARMA_JID", "KARMA_HOST", "KARMA_IP", "BLACKLISTED"} & known(client, "Tybalt")
+
+
+def test_a_report_of_a_participant_needs_a_stanza_of_that_participant(daemon: "Daemon", message: Message) -> None:
+    room = "garden@rooms.example"
+    with daemon.client() as client:
+        daemon.log_in(client, USERS[0])
+        told = {"from": f"{room}/Tybalt", "occupant": "dd72"}
+        check(client, USERS[0], message("good day", f"{room}/Tybalt"), **told)
+        with pytest.raises(RemoteError):
+            client.report(USERS[0], f"{room}/Tybalt", occupant="dd73")
+        client.report(USERS[0], f"{room}/Tybalt", occupant="dd72")

@@ -254,3 +254,34 @@ def test_what_is_damaged_among_what_waited_keeps_nothing_else_back(
     daemon.start()
     with daemon.client() as again:
         assert "2" == daemon.log_in(again).headers["released"]
+
+
+def test_a_participant_of_a_room_who_is_answered_comes_in_and_the_others_wait(client: Client) -> None:
+    room = "garden@rooms.example"
+    for nick, body in (("Nurse", DOUBTFUL), ("Tybalt", f"{DOUBTFUL} Say it")):
+        stanza = f"<message from='{room}/{nick}' type='chat'><body>{body}</body></message>".encode()
+        assert "delay" == check(client, stanza, From=f"{room}/{nick}", Occupant=nick)
+    client.sent(JULIET, f"<message to='{room}/Nurse'><body>Speak</body></message>".encode(), occupant="Nurse")
+
+    assert [0, 1, 1] == places(client)
+    (item,) = client.waiting(JULIET, "list").json()["items"]
+    assert f"{room}/Nurse" == item["from"]
+    # Under another nickname it is the same person, and another person under the same nickname is not.
+    stanza = f"<message from='{room}/N' type='chat'><body>{DOUBTFUL} Now</body></message>".encode()
+    assert "deliver" == check(client, stanza, From=f"{room}/N", Occupant="Nurse")
+    stanza = f"<message from='{room}/Nurse' type='chat'><body>{DOUBTFUL} Then</body></message>".encode()
+    assert "delay" == check(client, stanza, From=f"{room}/Nurse", Occupant="Mercutio")
+
+
+def test_what_a_locked_user_is_told_by_a_participant_stays_the_participants(daemon: "Daemon", client: Client) -> None:
+    room = "garden@rooms.example"
+    client.lock(JULIET)
+    for nick in ("Nurse", "Tybalt"):
+        stanza = f"<message from='{room}/{nick}' type='chat'><body>{DOUBTFUL} {nick}</body></message>".encode()
+        assert "delay" == check(client, stanza, From=f"{room}/{nick}", Occupant=nick)
+    client.sent(JULIET, f"<message to='{room}/Nurse'><body>Speak</body></message>".encode(), occupant="Nurse")
+    daemon.log_in(client)
+
+    assert [0, 1, 1] == places(client)
+    (item,) = client.waiting(JULIET, "list").json()["items"]
+    assert f"{room}/Nurse" == item["from"]

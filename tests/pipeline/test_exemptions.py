@@ -123,3 +123,10 @@ def test_a_malformed_list_is_an_integrity_error(vault: Vault) -> None:
 
 def test_a_rule_shows_nobody() -> None:
     assert "romeo" not in repr(Exemption("jid", "romeo@montague.example", allow=True))
+
+
+def test_what_is_said_of_a_room_holds_for_its_participants_and_nobody_elses(vault: Vault) -> None:
+    Exemptions(vault).add(Exemption("jid", "garden@rooms.example", allow=True))
+    nurse, tybalt = (Jid.parse(f"{room}@rooms.example/a").participant("dd72") for room in ("garden", "crypt"))
+
+    assert (Listing.ALLOW, Listing.NONE) == (Exemptions(vault).listing(nurse), Exemptions(vault).listing(tybalt))

@@ -24,6 +24,7 @@ LISTS, LISTS_THERE, PAGES = "lists.capulet.example", "lists.montague.example", "
 CELL, MANTUA = "cell.example", "mantua.example"
 OURS = (CAPULET, CAPULET_256, CAPULET_PLAIN, PASSIVE, MARKED, TOKENS, ROOMS, LISTS, CELL, MANTUA)
 MONTAGUE, ROOMS_THERE, DIALBACK = "montague.example", "rooms.montague.example", "dialback.example"
+OLD_ROOMS = "old.montague.example"
 JUNK = f"junk.{CAPULET}"
 GATEWAY_SECRET = "queen mab"
 
@@ -68,13 +69,13 @@ def verona(folder: Path, providence: Daemon, cell: Friar) -> Iterator[tuple[Pros
     """All servers."""
     _require_prosody()
     authority = Authority(folder / "pki")
-    for domain in (*OURS, MONTAGUE, ROOMS_THERE, LISTS_THERE, PAGES):
+    for domain in (*OURS, MONTAGUE, ROOMS_THERE, OLD_ROOMS, LISTS_THERE, PAGES):
         authority.certify(domain)
     # Nobody trusts this one, so that its only domain must prove itself by dialback (XEP-0220).
     stranger = Authority(folder / "pki-2")
     stranger.certify(DIALBACK)
     dns_port, c2s_1, s2s_1, c2s_2, s2s_2, c2s_3, s2s_3, web, secure_web, components = free_ports(10)
-    theirs = dict.fromkeys((MONTAGUE, ROOMS_THERE, LISTS_THERE, PAGES), s2s_2)
+    theirs = dict.fromkeys((MONTAGUE, ROOMS_THERE, OLD_ROOMS, LISTS_THERE, PAGES), s2s_2)
     name_server = NameServer(dns_port, {**dict.fromkeys((*OURS, JUNK), s2s_1), **theirs, DIALBACK: s2s_3})
     name_server.start()
     hosts = f"""
@@ -125,6 +126,8 @@ VirtualHost "{MONTAGUE}"
   says_features = {{ "urn:xmpp:raa:0#embed-message" }}
   says_addresses = {{ ["abuse-addresses"] = {{ "mailto:abuse@{MONTAGUE}", "xmpp:abuse@{MONTAGUE}" }} }}
 Component "{ROOMS_THERE}" "muc"
+Component "{OLD_ROOMS}" "muc"
+  muc_occupant_id = false
 Component "{LISTS_THERE}" "pubsub"
   admins = {{ "keeper@{MONTAGUE}" }}
 Component "{PAGES}" "pages"

@@ -73,14 +73,6 @@ def test_what_is_said_in_a_room_that_the_user_is_in_passes(juliet: Any, romeo: A
     assert f"{room}/{romeo.user}" == received.get("from")
 
 
-def test_a_whisper_in_a_room_that_the_user_is_in_passes(juliet: Any, romeo: Any, room: str) -> None:
-    enter(juliet, room)
-    romeo.say(f"{room}/{juliet.user}", SPAM)
-    received = juliet.wait(lambda stanza: stanza.get("type") == "chat")
-
-    assert SPAM in "".join(received.itertext())
-
-
 def test_an_invitation_is_judged_by_its_words(juliet: Any, romeo: Any, room: str, providence: Any) -> None:
     invite(romeo, room, bare(juliet), SPAM)
     invite(romeo, room, bare(juliet), HAM)

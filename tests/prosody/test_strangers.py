@@ -32,6 +32,10 @@ ball@rooms.example invite stranger judged
 ball@evilverona.example invite stranger judged
 ball@rooms.verona.example invite stranger judged
 ball@rooms.verona.example invite stranger judged
+whispered	garden@rooms.example	stranger
+whispered	channel@mix.example	known
+composing chat stranger unjudged
+words chat stranger judged
 other@rooms.example groupchat stranger judged
 groups	["Choir","Verona"]
 groups	nil

@@ -70,6 +70,23 @@ def test_equal_addresses_are_one_key() -> None:
     assert copy.copy(one) == other
 
 
+def test_a_participant_is_one_person_whatever_the_nickname_and_nobody_elses_address() -> None:
+    nurse = Jid.parse("garden@rooms.example/Nurse").participant("dd72")
+
+    assert nurse.bare == Jid.parse("garden@rooms.example/Angelica").participant("dd72").bare
+    assert nurse.bare != Jid.parse("garden@rooms.example/Nurse").participant("dd73").bare
+    assert nurse.bare != Jid.parse("balcony@rooms.example/Nurse").participant("dd72").bare
+    assert ("rooms.example", "Nurse", 32) == (nurse.domain, nurse.resource, len(nurse.occupant))
+    assert Jid.parse("garden@rooms.example/Nurse") == nurse.plain
+    assert read(str(nurse)) is None
+
+
+def test_without_an_id_there_is_no_participant() -> None:
+    address = Jid.parse("garden@rooms.example/Nurse")
+
+    assert (address, "", address) == (address.participant(""), address.occupant, address.plain)
+
+
 names = st.text(max_size=70)
 addresses = st.one_of(names, st.builds("{}@{}".format, names, names), st.builds("{}.{}".format, names, names))
 
@@ -95,3 +112,13 @@ def test_an_international_domain_is_the_same_in_both_forms(label: str) -> None:
         u_label = address.domain.removesuffix(".example")
 
         assert address == read(f"xn--{u_label.encode('punycode').decode()}.example")
+
+
+@given(addresses, st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=128))
+def test_an_address_and_its_participants_are_read_back_as_they_were_written(text: str, ident: str) -> None:
+    address = read(text)
+    if address:
+        participant = address.participant(ident)
+
+        assert (address, participant) == (Jid.read(str(address)), Jid.read(str(participant)))
+        assert (address, "") == (participant.plain, address.occupant)

@@ -1,5 +1,5 @@
 -- What other servers say of themselves (XEP-0030), asked of the domain only: whoever asked about a person would
--- tell that somebody here was written to.
+-- tell that somebody here was written to. And what rooms do that users of ours are in.
 --
 -- It is strangers who make us ask. So little is kept of an answer, for a day, and few are asked at once.
 
@@ -23,22 +23,22 @@ local SERVERINFO = "http://jabber.org/network/serverinfo";
 -- Where a server writes about its users' accounts, having taken away what they wrote there (XEP-0489).
 local EMBEDS = { message = "urn:xmpp:raa:0#embed-message"; presence = "urn:xmpp:raa:0#embed-presence-sub" };
 -- The newer field first; the other one is XEP-0157's.
+-- Said by a room (XEP-0421) and by a channel (XEP-0369).
+local ROOM, CHANNEL = "urn:xmpp:occupant-id:0", "urn:xmpp:mix:core:1";
 local ADDRESSES = { "report-addresses", "abuse-addresses" };
 
 -- Said by a server that is there and answers no such question. Other errors may come from a stream that broke.
 local REFUSALS = { ["feature-not-implemented"] = true; ["service-unavailable"] = true };
 
-local known = cache.new(MAX_DOMAINS); -- domain -> { embeds, addresses, capabilities, expires }
+local known = cache.new(MAX_DOMAINS); -- domain -> see peek
 local count, asked = 0, {}; -- domain -> list of functions
 
-local function embeds_of(query)
-	local embeds = {};
+local function features_of(query)
+	local features = {};
 	for child in query:childtags("feature") do
-		for name, feature in pairs(EMBEDS) do
-			embeds[name] = embeds[name] or child.attr.var == feature;
-		end
+		features[child.attr.var or ""] = true;
 	end
-	return embeds;
+	return features;
 end
 
 local function field_of(form, name)
@@ -96,16 +96,19 @@ local function capabilities_of(query)
 end
 
 -- What is known of a domain now, or nil: `embeds`, by stanza name whether it writes about accounts in it;
--- `addresses`, of those who look after reports; and `capabilities`: "none", "some", "abuse", or nil if there was
--- no answer.
+-- `addresses`, of those who look after reports; `capabilities`: "none", "some", "abuse", or nil if there was no answer;
+-- `is_room`, whether it gives its participants stable ids, and `is_channel`; and when that `expires`.
 local function peek(domain)
 	local found = known:get(domain);
 	return found and found.expires > now() and found or nil;
 end
 
 local function settle(domain, query, condition)
+	local features = query and features_of(query) or {};
 	local found = {
-		embeds = query and embeds_of(query) or {}; addresses = query and addresses_of(query) or {};
+		embeds = { message = features[EMBEDS.message]; presence = features[EMBEDS.presence] };
+		addresses = query and addresses_of(query) or {};
+		is_room = features[ROOM]; is_channel = features[CHANNEL];
 		capabilities = query and capabilities_of(query) or REFUSALS[condition] and "none" or nil;
 		expires = now() + (query and KEEP_SECONDS or RETRY_SECONDS);
 	};

@@ -44,8 +44,8 @@ stanzas.watch(client, vaults, domains, {
 });
 crawler.watch(client, domains, stanzas.claims);
 lists.watch(client);
-reports.watch(client, domains, stanzas.forgive, orders.hear);
-signals.watch(client, orders.hear, address);
+reports.watch(client, domains, { forgive = stanzas.forgive; hear = orders.hear }, stanzas.participants);
+signals.watch(client, orders.hear, stanzas.participants, address);
 logins.watch(vaults.login, accounts.change);
 
 -- The faces of the junk box.

@@ -32,7 +32,7 @@ local REASONS = { ["urn:xmpp:reporting:spam"] = "spam"; ["urn:xmpp:reporting:abu
 
 local writers = cache.new(MAX_WRITERS); -- "user<sender" of what was delivered lately
 local archive;
-local client, forgive, hear;
+local client, ears, participants;
 
 -- A stranger's stanza was delivered.
 local function note_writer(jid, sender)
@@ -46,16 +46,28 @@ local function reason_of(report)
 	return REASONS[report.attr.reason];
 end
 
--- What the archive has of `sender`, newest first, each with the time that it came: the named stanza, or a few.
-local function archived(username, sender, id)
+-- Whether a stanza is of `sender`: of a room's, whoever has the id.
+local function is_of(stanza, sender, occupant)
+	local from = jid_bare(stanza.attr.from);
+	if occupant then
+		return from == jid_bare(sender) and participants.id_in(stanza) == occupant;
+	end
+	return from == sender;
+end
+
+-- What the archive has of whom a report is about, newest first, each with the time that it came: the named stanza, or
+-- a few.
+local function archived(case, id)
 	local found = {};
 	if not modulemanager.is_loaded(module.host, "mam") then
 		return found;
 	end
-	local results = archive:find(username, { with = sender; limit = id and MAX_LOOKED or MAX_STANZAS; reverse = true });
+	local limit = (id or case.occupant) and MAX_LOOKED or MAX_STANZAS;
+	local results = archive:find(case.username, { with = jid_bare(case.sender); limit = limit; reverse = true });
 	if results then
 		for archive_id, stanza, when in results do
-			if jid_bare(stanza.attr.from) == sender and (not id or archive_id == id or stanza.attr.id == id) then
+			if #found < MAX_STANZAS and is_of(stanza, case.sender, case.occupant)
+				and (not id or archive_id == id or stanza.attr.id == id) then
 				table.insert(found, { stanza = stanza; when = when });
 			end
 		end
@@ -77,13 +89,13 @@ local function send(case, stanza, done)
 	end
 	local headers = {
 		"User", case.jid, "From", case.sender, "Reason", case.reason, "Stanza-Id", case.id,
-		"Third-Party", forwarding.is_shared(case) and "yes" or nil; n = 10;
+		"Third-Party", forwarding.is_shared(case) and "yes" or nil, "Occupant", case.occupant; n = 12;
 	};
 	client:ask("REPORT", headers, bytes, ASK_SECONDS, function (answer, err)
 		if not answer or answer.start >= 300 then
 			module:log("debug", "A report was not taken: %s", err or answer.start);
 		end
-		hear(case.username, answer);
+		ears.hear(case.username, answer);
 		done(answer and answer.start);
 	end, true);
 end
@@ -102,22 +114,23 @@ local function send_bare(case, done)
 	end);
 end
 
-local function report(username, sender, element)
+local function report(username, jid, element)
 	local reason = reason_of(element);
 	if not reason then
 		return;
 	end
 	local named = element:get_child("stanza-id", "urn:xmpp:sid:0");
 	local id = named and named.attr.id;
+	local sender, occupant = participants.meant(jid);
 	local case = {
 		username = username; jid = jid_join(username, module.host); sender = sender; reason = reason; report = element;
-		id = id and #id <= MAX_ID and not id:find("[%c\127]") and id or nil;
+		id = id and #id <= MAX_ID and not id:find("[%c\127]") and id or nil; occupant = occupant;
 	};
-	local found = archived(username, sender, id);
+	local found = archived(case, id);
 	if id and found[1] then
 		case.stanza, case.when = found[1].stanza, found[1].when;
 	elseif id then
-		found = archived(username, sender);
+		found = archived(case);
 	end
 	local is_taken = false;
 	local function done(code)
@@ -138,12 +151,12 @@ local function on_block(event)
 	local block = event.stanza.tags[1];
 	local left = MAX_ITEMS;
 	for item in block:childtags("item") do
-		local sender = jid_bare(jid_prep(item.attr.jid or "") or "");
+		local jid = jid_prep(item.attr.jid or "");
 		for _, xmlns in ipairs { "urn:xmpp:reporting:1", "urn:xmpp:reporting:0" } do
 			local element = item:get_child("report", xmlns);
-			if element and sender and left > 0 then
+			if element and jid and left > 0 then
 				left = left - 1;
-				report(event.origin.username, sender, element);
+				report(event.origin.username, jid, element);
 				break;
 			end
 		end
@@ -168,19 +181,20 @@ local function on_sent(event)
 	if not jid or not stanza.attr.to then
 		return;
 	end
+	local to, occupant = participants.meant(stanza.attr.to);
 	-- Errors may come back from there, and receipts.
-	forgive(jid_bare(stanza.attr.to) .. ">" .. jid);
+	ears.forgive(to .. ">" .. jid);
 	if not is_written(stanza, jid) then
 		return;
 	end
-	client:ask("SENT", { "User", jid }, tostring(stanza), ASK_SECONDS, function (answer)
-		hear(origin.username, answer);
+	client:ask("SENT", { "User", jid, "Occupant", occupant; n = 4 }, tostring(stanza), ASK_SECONDS, function (answer)
+		ears.hear(origin.username, answer);
 	end);
 end
 
--- `forgive_(key)`: somebody wrote to a stranger; `hear_(username, answer)`: what the daemon says to it.
-local function watch(client_, domains, forgive_, hear_)
-	client, forgive, hear = client_, forgive_, hear_;
+-- `ears_`: `forgive(key)` hears that somebody wrote to a stranger, `hear(username, answer)` what the daemon says to it.
+local function watch(client_, domains, ears_, participants_)
+	client, ears, participants = client_, ears_, participants_;
 	forwarding.watch(domains);
 	archive = module:open_store(module:get_option_string("archive_store", "archive"), "archive");
 	for _, feature in ipairs(FEATURES) do

@@ -15,14 +15,16 @@ local BLOCKING = -0.4;
 local ROSTER = 0.5;
 
 local blocklists = module:open_store("blocklist");
-local client, hear, bot;
+local client, hear, participants, bot;
 
 -- `change` is one of "added", "removed", "blocked", "unblocked".
-local function tell(username, from, change)
+local function tell(username, from, change, occupant)
 	if from == bot then
 		return; -- neither a stranger nor a correspondent
 	end
-	local headers = { "User", jid_join(username, module.host), "From", from, "Change", change };
+	local headers = {
+		"User", jid_join(username, module.host), "From", from, "Change", change, "Occupant", occupant; n = 8;
+	};
 	client:ask("CONTACT", headers, nil, ASK_SECONDS, function (answer)
 		hear(username, answer);
 	end);
@@ -84,10 +86,10 @@ end
 local function tell_all(username, jids, change)
 	local left, told = MAX_ITEMS, {};
 	for _, each in ipairs(jids) do
-		local from = jid_bare(each.jid);
+		local from, occupant = participants.meant(each.jid);
 		if left > 0 and not each.reported and not told[from] then
 			left, told[from] = left - 1, true;
-			tell(username, from, change);
+			tell(username, from, change, occupant);
 		end
 	end
 end
@@ -125,8 +127,8 @@ end
 
 -- `hear_(username, answer)`: what the daemon says to it, such as that something that waited is to be delivered.
 -- `bot_`: the address of the junk box, if it has one.
-local function watch(client_, hear_, bot_)
-	client, hear, bot = client_, hear_, bot_;
+local function watch(client_, hear_, participants_, bot_)
+	client, hear, participants, bot = client_, hear_, participants_, bot_;
 	module:hook("iq/self/jabber:iq:roster:query", on_roster, ROSTER);
 	module:hook("roster-item-removed", on_removed);
 	for _, to in ipairs { "bare", "full", "host" } do

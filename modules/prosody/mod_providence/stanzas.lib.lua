@@ -13,6 +13,7 @@ local answers = module:require "answers";
 local claims = module:require "claims";
 local facts = module:require "facts";
 local lines = module:require "lines";
+local participants = module:require "participants";
 local preferences = module:require "preferences";
 local privacy = module:require "privacy";
 local questions = module:require "questions";
@@ -50,13 +51,17 @@ local function note_delivered(case)
 	ears.note_writer(case.jid, case.sender);
 end
 
--- What is told about a stanza besides its bytes.
+-- What is told about a stanza besides its bytes. Of a participant's client, account and server a room knows nothing.
 local function headers(case, looks)
 	local origin, stanza, sender = case.event.origin, case.event.stanza, case.sender;
-	return table.pack("User", case.jid, "From", stanza.attr.from, "Mode", looks and "passive" or nil,
-		"Listed", privacy.match(case.username, stanza), "Groups", strangers.groups(case.username, sender),
-		"Caps", claims.caps(origin, stanza, sender), "Account", claims.account(stanza, sender),
-		"Unjudged", unjudged.take(case.key), facts.headers(origin, jid_host(sender)));
+	local common = table.pack("User", case.jid, "From", stanza.attr.from, "Mode", looks and "passive" or nil,
+		"Listed", privacy.match(case.username, stanza), "Unjudged", unjudged.take(case.key));
+	local more = case.occupant and table.pack("Occupant", case.occupant)
+		or table.pack("Groups", strangers.groups(case.username, sender), "Caps", claims.caps(origin, stanza, sender),
+			"Account", claims.account(stanza, sender), facts.headers(origin, jid_host(sender)));
+	table.move(more, 1, more.n, common.n + 1, common);
+	common.n = common.n + more.n;
+	return common;
 end
 
 -- Ask; done(verdict, answer), with verdict nil where there is none. `looks`: the stanza goes on whatever it is.
@@ -184,9 +189,12 @@ local function handle(event_name, event)
 	local case = {
 		event_name = event_name; event = event; username = jid_split(to); jid = jid_bare(to); sender = jid_bare(from);
 	};
+	local occupant, address = participants.find(case.username, case.jid, stanza);
+	local is_stranger = strangers.is_stranger(case.username, case.jid, case.sender, stanza, occupant);
+	case.occupant, case.sender = occupant, address or case.sender;
 	case.key = case.sender .. ">" .. case.jid;
 	local how, is_private = mode_of(case.username);
-	if how == "off" or not strangers.is_stranger(case.username, case.jid, case.sender, stanza) then
+	if how == "off" or not is_stranger then
 		return follow(case);
 	elseif not strangers.is_judged(stanza) then
 		return let_by(case, how);
@@ -203,6 +211,7 @@ local function watch(client, vaults_, domains, ears_)
 	vaults, ears = vaults_, ears_;
 	questions.watch(client);
 	claims.watch(domains);
+	participants.watch(client, domains);
 	answers.watch();
 	lines.on_release(pass);
 	for _, name in ipairs { "message/bare", "message/full", "presence/bare", "presence/full" } do
@@ -212,5 +221,5 @@ end
 
 return {
 	watch = watch; pass = pass; was_delivered = questions.was_delivered; save = questions.save; lines = lines;
-	claims = claims; forgive = unjudged.forgive;
+	claims = claims; participants = participants; forgive = unjudged.forgive;
 };

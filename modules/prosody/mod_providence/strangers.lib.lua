@@ -10,6 +10,8 @@ local MAX_GROUPS = 20;
 local MAX_GROUP = 128; -- bytes of a name
 local CONTROL, C1 = "[%c\127]", "\194[\128-\159]";
 
+local MUC_USER = "http://jabber.org/protocol/muc#user";
+
 local bare_sessions, full_sessions, hosts = prosody.bare_sessions, prosody.full_sessions, prosody.hosts;
 
 -- Elements that no client shows as words. A message made of nothing else passes unjudged; with anything beside
@@ -20,12 +22,18 @@ local SIGNS = {
 	["urn:xmpp:chat-markers:0"] = true;
 	["urn:xmpp:hints"] = true;
 	["urn:xmpp:sid:0"] = true;
+	["urn:xmpp:occupant-id:0"] = true;
 	["urn:xmpp:ping"] = true;
 };
 
+-- What a room adds to a participant's words.
+local function is_empty_x(child)
+	return child.attr.xmlns == MUC_USER and not child[1];
+end
+
 local function is_sign(stanza)
 	for _, child in ipairs(stanza.tags) do
-		if not SIGNS[child.attr.xmlns] and child.name ~= "thread" then
+		if not SIGNS[child.attr.xmlns] and child.name ~= "thread" and not is_empty_x(child) then
 			return false;
 		end
 	end
@@ -53,11 +61,12 @@ local function is_contact(item)
 	return item and (item.subscription ~= "none" or item.ask or item.approved) and true or false;
 end
 
--- Whether a session of the user announced itself to this address: a chat in the open, or a room it is in.
-local function is_greeted(user, from)
+-- Whether a session of the user `jid` announced itself to this address: a chat in the open, or a room it is in.
+local function is_greeted(jid, from)
+	local user = bare_sessions[jid];
 	for _, session in pairs(user and user.sessions or {}) do
-		for jid in pairs(session.directed or {}) do
-			if jid_bare(jid) == from then
+		for greeted in pairs(session.directed or {}) do
+			if jid_bare(greeted) == from then
 				return true;
 			end
 		end
@@ -72,7 +81,7 @@ end
 -- Whether a contact invites to a room (XEP-0045). It is the room's server that says who does: it is believed where
 -- it could speak for the contact anyway, or is ours.
 local function is_invited(roster, stanza, from)
-	local invite = stanza.name == "message" and stanza:find("{http://jabber.org/protocol/muc#user}x/invite");
+	local invite = stanza.name == "message" and stanza:find("{" .. MUC_USER .. "}x/invite");
 	local inviter = invite and jid_bare(jid_prep(invite.attr.from or "") or "");
 	if not inviter or not is_contact(roster[inviter]) then
 		return false;
@@ -81,15 +90,21 @@ local function is_invited(roster, stanza, from)
 	return hosts[host] ~= nil or is_part_of(host, jid_host(inviter));
 end
 
+-- Whether a user has this bare JID as a contact.
+local function is_known(username, from)
+	return is_contact((load_roster(username, module.host) or {})[from]);
+end
+
 -- Whether `from` (a bare JID), who sent the stanza, is a stranger to the user `jid` (a bare JID of this host).
-local function is_stranger(username, jid, from, stanza)
+-- `is_whispered`: it is a room's or a channel's, whom the user knows, and a participant speaks, to this user alone.
+local function is_stranger(username, jid, from, stanza, is_whispered)
 	if from == jid or from == module.host then
 		return false;
 	end
 	local roster = load_roster(username, module.host) or {};
 	-- A gateway in the roster answers for everybody behind it; a channel (XEP-0369) is there like a person.
 	return not is_contact(roster[from]) and not is_contact(roster[jid_host(from)])
-		and not is_greeted(bare_sessions[jid], from) and not is_invited(roster, stanza, from);
+		and (is_whispered or not is_greeted(jid, from)) and not is_invited(roster, stanza, from);
 end
 
 -- The groups into which the user put a stranger, as JSON, or nil: who is in the roster without a subscription.
@@ -105,4 +120,7 @@ local function groups(username, from)
 	return names[1] and json.encode(names) or nil;
 end
 
-return { is_judged = is_judged; is_refused = is_refused; is_stranger = is_stranger; groups = groups };
+return {
+	is_judged = is_judged; is_refused = is_refused; is_stranger = is_stranger; is_greeted = is_greeted;
+	is_known = is_known; groups = groups;
+};

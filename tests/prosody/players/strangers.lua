@@ -84,6 +84,19 @@ end
 for _, case in ipairs(cases) do
 	say(case[1], case[2](case[1], case[3], case[4]));
 end
+-- A participant of a room that the user is in, to this user alone; and of one in the roster.
+for _, from in ipairs { "garden@rooms.example", "channel@mix.example" } do
+	local whisper = chat(from .. "/Romeo");
+	print("whispered", from, strangers.is_stranger("juliet", JULIET, from, whisper, true) and "stranger" or "known");
+end
+-- What a room adds is no word.
+local composing = st.message({ from = "garden@rooms.example/Romeo"; to = JULIET; type = "chat" })
+	:tag("composing", { xmlns = "http://jabber.org/protocol/chatstates" }):up()
+	:tag("occupant-id", { xmlns = "urn:xmpp:occupant-id:0"; id = "dd72" }):up()
+	:tag("x", { xmlns = "http://jabber.org/protocol/muc#user" }):up();
+say("composing", composing);
+composing:tag("x", { xmlns = "http://jabber.org/protocol/muc#user" }):text("Hello"):up();
+say("words", composing);
 -- Where somebody takes a room's messages for users who are not there.
 handlers["message/bare/groupchat"] = {};
 say("other@rooms.example", chat("other@rooms.example", "groupchat"));
