@@ -39,6 +39,7 @@ WORDS = {
     "CLIENT": "whether its client says what it can do",
     "PICTURE": "whether it has a picture",
     "ACCOUNT": "what its own server says of the account",
+    "MARKED": "its own server takes it for spam",
     "LISTED_BY_OTHERS": "whether lists of spammers, kept by others, name it",
     "DNSBL": "a list of addresses that send spam names its server",
     "DNSBL_DECIDES": "your server trusts a list that names its server, and lets nothing through from there",

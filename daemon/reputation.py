@@ -120,7 +120,7 @@ class Reputation:
         """Return the headers; unless it is only asked how it would be judged, the stanza counts towards a rate."""
         sender, now = stranger.sender, self._clock()
         told = dict(NOTHING_TOLD)
-        assessment = self._karma.assess(sender, now, _account(frame))
+        assessment = self._karma.assess(sender, now, _account(frame), is_marked=frame.flag("marked"))
         if frame.headers.get("mode") != "explain":
             user = frame.headers["user"].encode()
             if not self._karma.admit(sender, user, assessment.pace, now):

@@ -38,6 +38,8 @@ from .witnesses import reporters, unpack_voters
 BLACKLIST_REPORTERS = 5
 BLACKLIST_CHANCE = 0.7
 BLACKLISTED = ("BLACKLISTED", 2.0)
+# A server that speaks against its own user counts as one list by others does, for this one stanza.
+MARKED = ("MARKED", 0.8)
 _REASONS = {
     Level.ACCOUNT: "KARMA_JID",
     Level.HOST: "KARMA_HOST",
@@ -89,10 +91,13 @@ class Karma:
         """Close it."""
         self.close()
 
-    def assess(self, sender: Sender, now: float, account: Account | None = None) -> Assessment:
+    def assess(
+        self, sender: Sender, now: float, account: Account | None = None, *, is_marked: bool = False
+    ) -> Assessment:
         """Return what speaks for and against a sender; nothing is changed.
 
-        `account` is what the sender's own server says of it, where that may be believed.
+        `account` is what the sender's own server says of it, where that may be believed. `is_marked`: that server says
+        that what is asked about is spim (XEP-0287).
         """
         names = self._standings.names(sender)
         own = names[Level.ACCOUNT]
@@ -117,6 +122,8 @@ class Karma:
             reasons += Profile.from_bytes(profile).at(now).reasons()
         if account is not None and (rumour := account.log_odds(now)):
             reasons.append(("ACCOUNT", rumour))
+        if is_marked:
+            reasons.append(MARKED)
         reasons += self.lists.weigh(dict(zip(listed, rest[len(names) :], strict=True)), standings, now)
         return Assessment(tuple(reasons), multiplier(found))
 

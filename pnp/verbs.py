@@ -100,6 +100,7 @@ _RULES: dict[str, Rule] = {
     "groups": _are_groups,
     "caps": _YES_NO,
     "occupant": _OCCUPANT,
+    "marked": _YES_NO,
     "account": _ACCOUNT,
     "unjudged": _COUNT,
     "stanza-id": _STANZA_ID,
@@ -132,7 +133,7 @@ VERBS: Forms = {
     "END": _form("user session"),
     "LOCK": _form("user"),
     "CHECK": _form(
-        "user", "from peer-ip secure cert auth listed mode groups caps account unjudged occupant", Body.NEEDED
+        "user", "from peer-ip secure cert auth listed mode groups caps account unjudged occupant marked", Body.NEEDED
     ),
     "TELL": _form("user label", "undo", Body.NEEDED),
     "SENT": _form("user", "occupant", Body.NEEDED),

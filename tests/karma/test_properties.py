@@ -195,6 +195,26 @@ def test_no_vote_counts_twice(heard: list[Vote], times: int) -> None:
 
 
 @few
+@given(st.lists(votes, max_size=8), st.integers(0, 60))
+def test_a_mark_by_a_senders_own_server_only_raises_once_and_is_remembered_of_nobody(
+    heard: list[Vote], days: int
+) -> None:
+    now = START + (7 + days) * DAY
+    with store() as karma:
+        for vote in sorted(heard, key=lambda each: each.hours):
+            tell(karma, vote)
+        before, plain = state(karma, now), karma.assess(SENDER, now)
+        marked = karma.assess(SENDER, now, is_marked=True)
+
+        assert {"MARKED": 0.8} == {
+            name: weight for name, weight in marked.reasons if (name, weight) not in plain.reasons
+        }
+        assert len(plain.reasons) + 1 == len(marked.reasons)
+        assert plain.pace == marked.pace
+        assert before == state(karma, now)
+
+
+@few
 @given(st.lists(votes, max_size=8), events)
 def test_one_more_complaint_never_helps_and_one_more_good_word_never_hurts(heard: list[Vote], event: Event) -> None:
     heard = sorted(heard, key=lambda each: each.hours)

@@ -18,6 +18,18 @@ def test_more_evidence_of_spam_never_lowers_the_probability(parts: list[float], 
     assert after.probability >= before.probability
 
 
+@given(st.lists(log_odds, max_size=8), st.lists(log_odds, max_size=8), log_odds, st.booleans())
+def test_more_that_is_known_against_a_sender_never_lowers_the_probability(
+    parts: list[float], known: list[float], more: float, locked: bool
+) -> None:
+    words, past = [Reason("A", part) for part in parts], [Reason("B", part) for part in known]
+    before = weigh(words, THRESHOLDS, locked=locked, evidence=past)
+    after = weigh(words, THRESHOLDS, locked=locked, evidence=[*past, Reason("B", abs(more))])
+
+    # To the rounding of sums of floats.
+    assert after.probability >= before.probability - 1e-9
+
+
 @given(st.lists(log_odds, max_size=8))
 def test_a_reason_of_nothing_changes_nothing(parts: list[float]) -> None:
     reasons = [Reason("A", part) for part in parts]

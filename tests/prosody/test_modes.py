@@ -12,6 +12,18 @@ SPAM = "Guaranteed profit every day, join our crypto channel now!"
 HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 CHAT_STATES = "http://jabber.org/protocol/chatstates"
 FORGED = "<mark xmlns='urn:xmpp:spim-marker:0' filter='montague.example'/>"
+# Who is named as having marked a stanza from montague.example, and whether that is its sender's own server.
+FILTERS = {
+    "montague.example": True,
+    "Montague.example/bayes": True,
+    "filter.montague.example": True,
+    "anybody@montague.example": True,
+    "cell.example": False,
+    "evilmontague.example": False,
+    "montague.example.evil.example": False,
+    "example": False,
+    "": False,
+}
 
 Account = Callable[..., str]
 
@@ -54,6 +66,42 @@ def test_mark_delivers_everything_and_marks_spam_and_nobody_else_does(
     assert marks[0] is not None
     assert MARKED == marks[0].get("filter")
     assert marks[1] is None
+
+
+def test_what_the_senders_own_server_marks_is_told_and_what_others_mark_is_not(
+    capulet: Any, friar: Any, romeo: Any, account: Account
+) -> None:
+    jid = account(capulet, CELL)
+    with capulet.client(jid) as client:
+        for name in FILTERS:
+            romeo.say(jid, HAM, extra=FORGED.replace("montague.example", name))
+        romeo.say(jid, HAM, extra=f"<x xmlns='jabber:x:oob'>{FORGED}</x>")
+        romeo.say(jid, HAM, extra=FORGED.replace("montague", "other") + FORGED * 3)
+        client.bodies(len(FILTERS) + 2)
+
+    told = [headers.get("marked") for headers, _ in friar.told("CHECK", len(FILTERS) + 2, user=jid)]
+    assert ["yes" if own else None for own in [*FILTERS.values(), False, True]] == told
+
+
+def test_a_mark_is_evidence_once_also_where_it_is_taken_away(
+    capulet: Any, providence: Any, romeo: Any, account: Account
+) -> None:
+    jid, marked = account(capulet, PASSIVE), account(capulet, MARKED)
+    with capulet.client(jid) as client, capulet.client(marked) as other:
+        providence.teach(jid, SPAM, HAM)
+        providence.teach(marked, SPAM, HAM)
+        before = len(capulet.log_lines("Passive: "))
+        romeo.say(jid, HAM, extra=FORGED * 2)
+        romeo.say(marked, HAM, extra=FORGED)
+        client.body()
+        other.body()
+
+        assert providence.until(lambda: len(capulet.log_lines("Passive: ")) == before + 1)
+        (line,) = capulet.log_lines("Passive: ")[before:]
+        assert 1 == line.count("MARKED +0.80")
+        with providence.client() as pnp:
+            pnp.say(marked, "log")
+            assert "its own server takes it for spam" in "".join(pnp.say(marked, "why 1").json()["replies"])
 
 
 def test_no_log_line_holds_a_word_of_a_message(capulet: Any, providence: Any, romeo: Any, account: Account) -> None:

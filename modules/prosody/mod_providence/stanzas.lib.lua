@@ -13,6 +13,7 @@ local answers = module:require "answers";
 local claims = module:require "claims";
 local facts = module:require "facts";
 local lines = module:require "lines";
+local marks = module:require "marks";
 local participants = module:require "participants";
 local preferences = module:require "preferences";
 local privacy = module:require "privacy";
@@ -21,7 +22,6 @@ local strangers = module:require "strangers";
 local unjudged = module:require "unjudged";
 
 local PRIORITY = 50;
-local MARK = "urn:xmpp:spim-marker:0";
 
 local mode = module:get_option_string("providence_mode", "enforce");
 local user_modes = module:get_option("providence_user_modes", {});
@@ -55,7 +55,8 @@ end
 local function headers(case, looks)
 	local origin, stanza, sender = case.event.origin, case.event.stanza, case.sender;
 	local common = table.pack("User", case.jid, "From", stanza.attr.from, "Mode", looks and "passive" or nil,
-		"Listed", privacy.match(case.username, stanza), "Unjudged", unjudged.take(case.key));
+		"Listed", privacy.match(case.username, stanza), "Unjudged", unjudged.take(case.key),
+		"Marked", case.is_marked and "yes" or nil);
 	local more = case.occupant and table.pack("Occupant", case.occupant)
 		or table.pack("Groups", strangers.groups(case.username, sender), "Caps", claims.caps(origin, stanza, sender),
 			"Account", claims.account(stanza, sender), facts.headers(origin, jid_host(sender)));
@@ -99,13 +100,8 @@ local function watch_only(case, is_private)
 	end);
 end
 
-local function remove_marks(stanza)
-	stanza:maptags(function (child)
-		return not (child.name == "mark" and child.attr.xmlns == MARK) and child or nil;
-	end);
-end
-
-local function hold(case, marks)
+-- `marking`: it goes on whatever it is, with a mark if it is spam.
+local function hold(case, marking)
 	local copy = {};
 	for name, value in pairs(case.event) do
 		copy[name] = value;
@@ -124,14 +120,14 @@ local function hold(case, marks)
 		end
 		return true;
 	end
-	if marks then
-		remove_marks(stanza);
+	if marking then
+		marks.remove(stanza);
 	end
-	judge(case, marks, function (verdict)
-		if marks and verdict == "junk" then
-			stanza:tag("mark", { xmlns = MARK; filter = module.host }):up();
+	judge(case, marking, function (verdict)
+		if marking and verdict == "junk" then
+			marks.add(stanza);
 		end
-		if (not marks and (verdict == "junk" or verdict == "delay")) or answers.vanishes(copy) then
+		if (not marking and (verdict == "junk" or verdict == "delay")) or answers.vanishes(copy) then
 			lines.decide(place, "gone");
 		else
 			note_delivered(case);
@@ -198,7 +194,9 @@ local function handle(event_name, event)
 		return follow(case);
 	elseif not strangers.is_judged(stanza) then
 		return let_by(case, how);
-	elseif how == "passive" then
+	end
+	case.is_marked = marks.are_of(stanza, jid_host(case.sender));
+	if how == "passive" then
 		return watch_only(case, is_private);
 	end
 	return hold(case, how == "mark");
