@@ -22,10 +22,10 @@ from providence.tests.prosody.verona.desk import (
     REQUEST,
     ROMEO,
     ROSALINE,
-    SPAM,
     WIN,
     Desk,
 )
+from providence.tests.prosody.verona.words import SPAM
 
 DOCS = Path(__file__).parents[1] / "docs"
 GUIDE, SCREENS = DOCS / "junk-box.md", DOCS / "screens"

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from providence.tests.prosody.verona.authority import Authority, NameServer, free_ports
+from providence.tests.prosody.verona.box import JunkBox
+from providence.tests.prosody.verona.client import Client
 from providence.tests.prosody.verona.friar import Friar
 from providence.tests.prosody.verona.processes import Daemon, Prosody
+from providence.tests.prosody.verona.words import HAM, SPAM
 
 CAPULET, CAPULET_256, CAPULET_PLAIN = "capulet.example", "capulet256.example", "plain.example"
 PASSIVE, MARKED, TOKENS = "passive.example", "marked.example", "tokens.example"
@@ -216,3 +219,38 @@ def new_account(people: Iterator[int]) -> Callable[..., str]:
 def account(new_account: Callable[..., str]) -> Callable[..., str]:
     """See new_account."""
     return new_account
+
+
+@pytest.fixture
+def romeo(montague: Prosody, account: Callable[..., str]) -> Iterator[Client]:
+    """A stranger, logged in."""
+    with montague.client(account(montague, MONTAGUE)) as client:
+        yield client
+
+
+@pytest.fixture
+def paris(montague: Prosody, account: Callable[..., str]) -> Iterator[Client]:
+    """Another stranger, logged in."""
+    with montague.client(account(montague, MONTAGUE)) as client:
+        yield client
+
+
+@pytest.fixture
+def juliet(capulet: Prosody, account: Callable[..., str]) -> str:
+    """A user's address."""
+    return account(capulet, CAPULET)
+
+
+@pytest.fixture
+def box(juliet: str, capulet: Prosody, providence: Daemon) -> Iterator[JunkBox]:
+    """The box of this user, logged in, who has taught what spam is."""
+    with capulet.client(juliet) as client:
+        providence.teach(juliet, SPAM, HAM)
+        yield JunkBox(client)
+
+
+@pytest.fixture
+def nurse(capulet: Prosody, friar: Friar, account: Callable[..., str]) -> Iterator[Client]:
+    """A user whose daemon only listens, logged in."""
+    with capulet.client(account(capulet, CELL)) as client:
+        yield client

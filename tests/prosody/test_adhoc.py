@@ -1,15 +1,14 @@
 """The junk box as forms, for clients that have ad-hoc commands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from providence.tests.prosody.verona.box import JUNK, JunkBox, values
+from providence.tests.prosody.verona.words import HAM, SPAM
 
 CAPULET, OTHER, MONTAGUE, BOT = "capulet.example", "capulet256.example", "montague.example", "junk.capulet.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 NODES = {
     "list",
     "waiting",
@@ -25,26 +24,6 @@ NODES = {
 }
 
 Account = Callable[..., str]
-
-
-@pytest.fixture
-def juliet(capulet: Any, account: Account) -> str:
-    return account(capulet, CAPULET)
-
-
-@pytest.fixture
-def box(juliet: str, capulet: Any, providence: Any) -> Iterator[JunkBox]:
-    """The box of a user who has taught what spam is."""
-    with capulet.client(juliet) as client:
-        providence.teach(juliet, SPAM, HAM)
-        yield JunkBox(client)
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
 
 
 def chosen(form: Any, number: int, deed: str) -> dict[str, list[str]]:
@@ -67,7 +46,7 @@ def test_the_commands_are_the_same_wherever_a_client_looks(box: JunkBox, juliet:
 
 
 def test_junk_is_read_and_released_by_a_form(juliet: str, box: JunkBox, romeo: Any, providence: Any) -> None:
-    sender = romeo.jid.partition("/")[0]
+    sender = romeo.bare
     romeo.say(juliet, SPAM)
     romeo.say(juliet, f"{SPAM} Last chance!")
     assert providence.has(juliet, junk=2)
@@ -125,7 +104,7 @@ def test_rules_and_contacts_are_looked_after(juliet: str, box: JunkBox, romeo: A
     assert [f"deny domain {MONTAGUE}"] == list(form.options("entries").values())
     box.run("exempt", chosen(form, 1, "remove"), action="complete", after=form)
 
-    sender = romeo.jid.partition("/")[0]
+    sender = romeo.bare
     box.client.say(sender, HAM)
     romeo.body()
     form = box.run("correspondents")

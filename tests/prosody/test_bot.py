@@ -1,17 +1,14 @@
 """The junk box as a chat: what its user says to it in any client, and what becomes of that."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from providence.tests.prosody.verona.box import JunkBox
+from providence.tests.prosody.verona.words import HAM, SPAM
 
 CAPULET, OTHER, MONTAGUE, JUNK = "capulet.example", "capulet256.example", "montague.example", "junk.capulet.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 AWAY, LOCKED = "away for a moment", "Your junk box is locked. It opens with your next login by password."
 RECOVERY_CODE = re.compile(r"\b(?:[A-Z2-7]{4}[- ]){7}[A-Z2-7]{4}\b")
 
@@ -35,37 +32,10 @@ def is_delayed(stanza: Any) -> bool:
     return stanza.find("{urn:xmpp:delay}delay") is not None
 
 
-@pytest.fixture
-def juliet(capulet: Any, account: Account) -> str:
-    return account(capulet, CAPULET)
-
-
-@pytest.fixture
-def box(juliet: str, capulet: Any, providence: Any) -> Iterator[JunkBox]:
-    """The box of a user who has taught what spam is."""
-    with capulet.client(juliet) as client:
-        providence.teach(juliet, SPAM, HAM)
-        yield JunkBox(client)
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
-
-
-@pytest.fixture
-def paris(montague: Any, account: Account) -> Iterator[Any]:
-    """Another stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
-
-
 def test_what_was_junk_is_listed_shown_explained_and_released(
     juliet: str, box: JunkBox, romeo: Any, providence: Any
 ) -> None:
-    sender = romeo.jid.partition("/")[0]
+    sender = romeo.bare
     romeo.say(juliet, SPAM)
     assert providence.has(juliet, junk=1)
 
@@ -105,8 +75,8 @@ def test_subscription_requests_and_invitations_are_junk_and_can_be_released(
     assert "2 stanzas will be delivered" in box.say("ok 1-2")
 
     subscribe = box.client.wait(lambda stanza: stanza.get("type") == "subscribe")
-    assert romeo.jid.partition("/")[0] == subscribe.get("from")
-    invitation = box.client.wait(is_message(paris.jid.partition("/")[0]))
+    assert romeo.bare == subscribe.get("from")
+    invitation = box.client.wait(is_message(paris.bare))
     assert invitation.find("{jabber:x:conference}x") is not None
 
 
@@ -137,7 +107,7 @@ def test_junk_can_teach_and_stay(juliet: str, box: JunkBox, romeo: Any, providen
 def test_exemptions_go_before_the_filter_and_the_more_specific_first(
     juliet: str, box: JunkBox, romeo: Any, providence: Any
 ) -> None:
-    sender = romeo.jid.partition("/")[0]
+    sender = romeo.bare
     assert "deny" in box.say(f"exempt deny {MONTAGUE}")
     romeo.say(juliet, HAM)
     assert providence.has(juliet, junk=1)
@@ -154,7 +124,7 @@ def test_exemptions_go_before_the_filter_and_the_more_specific_first(
 
 
 def test_contacts_are_seen_and_forgotten(juliet: str, box: JunkBox, romeo: Any, providence: Any) -> None:
-    sender = romeo.jid.partition("/")[0]
+    sender = romeo.bare
     box.client.say(sender, HAM)
     romeo.body()
     romeo.say(juliet, SPAM)
@@ -169,7 +139,7 @@ def test_contacts_are_seen_and_forgotten(juliet: str, box: JunkBox, romeo: Any, 
 def test_the_users_mode_holds_also_while_the_vault_is_locked_and_over_a_reload(
     juliet: str, box: JunkBox, romeo: Any, capulet: Any, providence: Any
 ) -> None:
-    sender = romeo.jid.partition("/")[0]
+    sender = romeo.bare
     assert "Done." in box.say("settings mode mark")
     romeo.say(juliet, SPAM)
     assert box.client.wait(is_message(sender)).find("{urn:xmpp:spim-marker:0}mark") is not None

@@ -1,18 +1,14 @@
 """What the module finds out of a sender when the daemon asks for it, and tells."""
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-MODULE = Path(__file__).parents[2] / "modules" / "prosody" / "mod_providence"
-LIBRARY = Path("/usr/lib/prosody")
+from providence.tests.prosody.verona.plays import needs_lua, play
+
 CELL, CAPULET, MONTAGUE, DIALBACK = "cell.example", "capulet.example", "montague.example", "dialback.example"
 ASK_SECONDS = 10
 WORDS = "Do you still have the tenor part?"
@@ -128,17 +124,9 @@ def scene(capulet: Any, montague: Any, friar: Any, account: Account) -> Iterator
         yield Scene(juliet, romeo, friar)
 
 
-@pytest.mark.skipif(
-    shutil.which("lua5.4") is None or not LIBRARY.exists(),
-    reason="Prosody is not installed: scripts/install-test-servers",
-)
+@needs_lua
 def test_each_answer_error_and_silence_tells_what_it_tells_and_no_more() -> None:
-    paths = {"LUA_PATH": f"{LIBRARY}/?.lua;;", "LUA_CPATH": f"{LIBRARY}/?.so;;"}
-    player = Path(__file__).with_name("players") / "crawler.lua"
-    command = [shutil.which("lua5.4") or "", str(player), str(MODULE / "crawler.lib.lua")]
-    said = subprocess.check_output(command, env={**os.environ, **paths}, text=True)
-
-    assert EXPECTED.split("\n")[1:-1] == [line.rstrip() for line in said.splitlines()]
+    assert EXPECTED.split("\n")[1:-1] == [line.rstrip() for line in play("crawler", "crawler")]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,29 +11,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from providence.tests.prosody.verona.box import JunkBox, values
+from providence.tests.prosody.verona.words import SPAM
 
-CAPULET, MONTAGUE = "capulet.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
+CAPULET = "capulet.example"
 
-Account = Callable[..., str]
 Answer = tuple[int, dict[str, str], bytes]
 
 
 @pytest.fixture
-def juliet(capulet: Any, account: Account) -> str:
-    return account(capulet, CAPULET)
-
-
-@pytest.fixture
-def box(juliet: str, capulet: Any, montague: Any, providence: Any, account: Account) -> Iterator[JunkBox]:
+def box(juliet: str, box: JunkBox, romeo: Any, providence: Any) -> JunkBox:
     """The box of a user who has taught what spam is, with spam in it."""
-    with capulet.client(juliet) as client:
-        providence.teach(juliet, SPAM, HAM)
-        with montague.client(account(montague, MONTAGUE)) as romeo:
-            romeo.say(juliet, SPAM)
-            assert providence.has(juliet, junk=1)
-        yield JunkBox(client)
+    romeo.say(juliet, SPAM)
+    assert providence.has(juliet, junk=1)
+    return box
 
 
 @pytest.fixture

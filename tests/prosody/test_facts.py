@@ -1,17 +1,13 @@
 """What CHECK is told of a stanza besides its bytes."""
 
-import os
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-MODULE = Path(__file__).parents[2] / "modules" / "prosody" / "mod_providence"
-LIBRARY = Path("/usr/lib/prosody")
-CELL, MONTAGUE, DIALBACK = "cell.example", "montague.example", "dialback.example"
+from providence.tests.prosody.verona.plays import needs_lua, play
+
+CELL, DIALBACK = "cell.example", "dialback.example"
 ALLOWED = 100  # signs of one stranger
 WORDS = "Do you still have the tenor part?"
 COMPOSING = "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
@@ -50,127 +46,98 @@ here and hidden: nil
 Account = Callable[..., str]
 
 
-def play(player: str, library: str, *words: str) -> list[str]:
-    """Run a library of the module outside Prosody, and return what is printed."""
-    paths = {"LUA_PATH": f"{LIBRARY}/?.lua;;", "LUA_CPATH": f"{LIBRARY}/?.so;;"}
-    players = Path(__file__).with_name("players")
-    command = [shutil.which("lua5.4") or "", str(players / player), str(MODULE / library), *words]
-    return subprocess.check_output(command, env={**os.environ, **paths}, text=True).splitlines()
-
-
-def bare(client: Any) -> str:
-    return str(client.jid.partition("/")[0])
-
-
 @pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
-
-
-@pytest.fixture
-def juliet(capulet: Any, friar: Any, account: Account) -> Iterator[Any]:
-    """A user whose daemon only listens, logged in."""
-    with capulet.client(account(capulet, CELL)) as client:
-        yield client
-
-
-@pytest.fixture
-def check(juliet: Any, friar: Any) -> Callable[[int], Any]:
+def check(nurse: Any, friar: Any) -> Callable[[int], Any]:
     """`check(number)`: the headers of that question, from 0."""
 
     def headers(number: int) -> Any:
-        return friar.told("CHECK", number + 1, user=bare(juliet))[number][0]
+        return friar.told("CHECK", number + 1, user=nurse.bare)[number][0]
 
     return headers
 
 
-@pytest.mark.skipif(shutil.which("lua5.4") is None, reason="Lua is not installed: scripts/install-test-servers")
+@needs_lua
 @pytest.mark.parametrize("stream", STREAMS)
 def test_what_the_server_knows_is_told_and_what_it_does_not_is_left_out(stream: str) -> None:
-    assert STREAMS[stream] == play("facts.lua", "facts.lib.lua", stream)
+    assert STREAMS[stream] == play("facts", "facts", stream)
 
 
-@pytest.mark.skipif(
-    shutil.which("lua5.4") is None or not LIBRARY.exists(),
-    reason="Prosody is not installed: scripts/install-test-servers",
-)
+@needs_lua
 def test_what_sender_and_server_say_is_told_in_its_form_or_left_out() -> None:
-    assert CLAIMS.split("\n")[1:-1] == play("claims.lua", "claims.lib.lua")
+    assert CLAIMS.split("\n")[1:-1] == play("claims", "claims")
 
 
 def test_what_a_server_says_of_its_user_is_told_once_it_is_known_that_it_does(
-    juliet: Any, romeo: Any, check: Callable[[int], Any]
+    nurse: Any, romeo: Any, check: Callable[[int], Any]
 ) -> None:
     number = 0
-    romeo.say(juliet.jid, WORDS, extra=INFO)
+    romeo.say(nurse.jid, WORDS, extra=INFO)
     while "account" not in check(number):  # the server is being asked
         number += 1
-        romeo.say(juliet.jid, WORDS, extra=INFO)
+        romeo.say(nurse.jid, WORDS, extra=INFO)
 
     assert "affiliation=registered;since=2023-06-27T00:00:00Z;trust=57" == check(number)["account"]
 
 
 def test_what_a_client_says_of_itself_where_its_server_does_not_is_not_told(
-    juliet: Any, dialback: Any, account: Account, check: Callable[[int], Any]
+    nurse: Any, dialback: Any, account: Account, check: Callable[[int], Any]
 ) -> None:
     with dialback.client(account(dialback, DIALBACK)) as paris:
         for number in range(3):
-            paris.say(juliet.jid, WORDS, extra=INFO)
+            paris.say(nurse.jid, WORDS, extra=INFO)
 
             assert "account" not in check(number)
-            juliet.body()
-            juliet.reach(DIALBACK)
+            nurse.body()
+            nurse.reach(DIALBACK)
 
 
-def test_whether_a_client_announced_itself_is_told(juliet: Any, romeo: Any, check: Callable[[int], Any]) -> None:
-    romeo.say(juliet.jid, WORDS)
+def test_whether_a_client_announced_itself_is_told(nurse: Any, romeo: Any, check: Callable[[int], Any]) -> None:
+    romeo.say(nurse.jid, WORDS)
     assert "caps" not in check(0)
-    romeo.send(f"<presence to='{juliet.jid}'>{CAPS}</presence>")
-    romeo.say(juliet.jid, WORDS)
+    romeo.send(f"<presence to='{nurse.jid}'>{CAPS}</presence>")
+    romeo.say(nurse.jid, WORDS)
     assert "yes" == check(1)["caps"]
-    romeo.send(f"<presence to='{juliet.jid}'/>")
-    romeo.say(juliet.jid, WORDS)
+    romeo.send(f"<presence to='{nurse.jid}'/>")
+    romeo.say(nurse.jid, WORDS)
 
     assert "no" == check(2)["caps"]
 
 
 def test_what_passed_unjudged_is_counted_from_question_to_question(
-    juliet: Any, romeo: Any, check: Callable[[int], Any]
+    nurse: Any, romeo: Any, check: Callable[[int], Any]
 ) -> None:
     for count in (0, 3, 0):
         for _ in range(count):
-            romeo.send(f"<message to='{juliet.jid}' type='chat'>{COMPOSING}</message>")
-        romeo.say(juliet.jid, WORDS)
+            romeo.send(f"<message to='{nurse.jid}' type='chat'>{COMPOSING}</message>")
+        romeo.say(nurse.jid, WORDS)
 
     assert ["0", "3", "0"] == [check(number)["unjudged"] for number in range(3)]
 
 
 def test_signs_of_one_stranger_are_bounded_until_one_of_the_two_says_something(
-    juliet: Any, romeo: Any, check: Callable[[int], Any]
+    nurse: Any, romeo: Any, check: Callable[[int], Any]
 ) -> None:
     def flood() -> int:
         for _ in range(ALLOWED + 50):
-            romeo.send(f"<message to='{juliet.jid}' type='chat'>{COMPOSING}</message>")
+            romeo.send(f"<message to='{nurse.jid}' type='chat'>{COMPOSING}</message>")
         romeo.reach(CELL)
-        return len(juliet.flush())
+        return len(nurse.flush())
 
     # A little comes back with time.
     assert ALLOWED <= flood() < ALLOWED + 40
-    romeo.say(juliet.jid, WORDS)
-    assert WORDS == juliet.body()
+    romeo.say(nurse.jid, WORDS)
+    assert WORDS == nurse.body()
     assert "150" == check(0)["unjudged"]
     assert ALLOWED <= flood() < ALLOWED + 40
-    juliet.say(romeo.jid, WORDS)
+    nurse.say(romeo.jid, WORDS)
     romeo.body()
     assert ALLOWED <= flood() < ALLOWED + 40
 
 
-def test_errors_are_bounded_likewise_and_never_judged(juliet: Any, romeo: Any, friar: Any) -> None:
+def test_errors_are_bounded_likewise_and_never_judged(nurse: Any, romeo: Any, friar: Any) -> None:
     for _ in range(ALLOWED + 50):
-        romeo.send(f"<message to='{juliet.jid}' type='error'><body>{WORDS}</body></message>")
+        romeo.send(f"<message to='{nurse.jid}' type='error'><body>{WORDS}</body></message>")
     romeo.reach(CELL)
 
-    assert ALLOWED <= len(juliet.flush()) < ALLOWED + 40
-    assert not friar.was_told("CHECK", user=bare(juliet))
+    assert ALLOWED <= len(nurse.flush()) < ALLOWED + 40
+    assert not friar.was_told("CHECK", user=nurse.bare)

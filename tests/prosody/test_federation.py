@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from providence.tests.prosody.verona.words import HAM, SPAM
+
 CAPULET = "capulet.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 LETTERS = (
     "My bounty is as boundless as the sea",
     "The tenor part is with me",
@@ -134,7 +134,7 @@ def test_a_subscription_with_spam_is_junk_and_comes_when_it_is_released(
     with verona[0].client(taught) as client:
         request = client.wait(lambda stanza: stanza.get("type") == "subscribe")
 
-        sender = stranger.jid.partition("/")[0]
+        sender = stranger.bare
         assert sender == request.get("from")
         # To let it go was to teach that it is ham. The next test wants it to be spam again.
         known = providence.status(taught)["spam"]

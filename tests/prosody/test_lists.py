@@ -1,18 +1,14 @@
 """Public lists of senders of spam, from real services, handed to the daemon whole and with each change."""
 
 import json
-import os
 import secrets
-import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-MODULE = Path(__file__).parents[2] / "modules" / "prosody" / "mod_providence"
-LIBRARY = Path("/usr/lib/prosody")
+from providence.tests.prosody.verona.plays import needs_lua, play
+
 CELL, CAPULET, MONTAGUE = "cell.example", "capulet.example", "montague.example"
 THERE, HERE, UNREACHABLE = "lists.montague.example", "lists.capulet.example", "nowhere.example"
 # As the servers are set up: service and node by number.
@@ -181,19 +177,12 @@ def wait(friar: Any, number: str, action: str, *wanted: str) -> None:
         count += 1
 
 
-@pytest.mark.skipif(
-    shutil.which("lua5.4") is None or not LIBRARY.exists(),
-    reason="Prosody is not installed: scripts/install-test-servers",
-)
+@needs_lua
 def test_lists_keep_their_time_their_order_and_their_bounds() -> None:
-    paths = {"LUA_PATH": f"{LIBRARY}/?.lua;;", "LUA_CPATH": f"{LIBRARY}/?.so;;"}
-    player = Path(__file__).with_name("players") / "lists.lua"
-    command = [shutil.which("lua5.4") or "", str(player), str(MODULE / "lists.lib.lua")]
-    said = subprocess.check_output(command, env={**os.environ, **paths}, text=True)
+    lines = [line.rstrip() for line in play("lists", "lists")]
 
     # Numbers without a list are emptied at each connection.
     emptied = tuple(f"LIST {number} replace" for number in range(2, 8))
-    lines = [line.rstrip() for line in said.splitlines()]
     assert EXPECTED.split("\n")[1:-1] == [line for line in lines if line not in emptied]
     assert 19 * len(emptied) == len([line for line in lines if line in emptied])
 

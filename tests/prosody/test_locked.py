@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from providence.tests.prosody.verona.words import HAM, SPAM
+
 CAPULET, MONTAGUE = "capulet.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 HIDDEN = (
     "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='1'><keys jid='user@capulet.example'><key rid='1'>"
     "c2VjcmV0IGtleSBmb3IgYSBkZXZpY2U=</key></keys></header><payload>d2hhdCBub2JvZHkgY2FuIHJlYWQ=</payload></encrypted>"

@@ -127,7 +127,7 @@ def test_a_login_by_certificate_opens_the_vault_by_ticket(school: Any, providenc
     assert providence.has(jid, state="locked")
 
     with school.client(jid, mechanism="EXTERNAL", certificate=certificate) as juliet:
-        assert jid == juliet.jid.partition("/")[0]
+        assert jid == juliet.bare
         assert providence.has(jid, ham=before)
     assert providence.has(jid, state="locked")
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-PASSIVE, MARKED, MONTAGUE = "passive.example", "marked.example", "montague.example"
-CELL = "cell.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
+from providence.tests.prosody.verona.words import HAM, SPAM
+
+PASSIVE, MARKED, CELL = "passive.example", "marked.example", "cell.example"
 CHAT_STATES = "http://jabber.org/protocol/chatstates"
 FORGED = "<mark xmlns='urn:xmpp:spim-marker:0' filter='montague.example'/>"
 # Who is named as having marked a stanza from montague.example, and whether that is its sender's own server.
@@ -26,13 +25,6 @@ FILTERS = {
 }
 
 Account = Callable[..., str]
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
 
 
 def test_passive_delivers_everything_and_logs_what_it_thinks(
@@ -143,10 +135,10 @@ def test_the_users_own_mode_counts_before_the_operators(chosen: Callable[[str], 
 
     assert SPAM == off.body()
     marked.wait(lambda stanza: stanza.find("{urn:xmpp:spim-marker:0}mark") is not None)
-    assert "passive" == friar.told("CHECK", user=marked.jid.partition("/")[0])[0][0]["mode"]
-    assert "mode" not in friar.told("CHECK", user=enforced.jid.partition("/")[0])[0][0]
+    assert "passive" == friar.told("CHECK", user=marked.bare)[0][0]["mode"]
+    assert "mode" not in friar.told("CHECK", user=enforced.bare)[0][0]
     assert [] == enforced.flush()
-    assert not friar.was_told("CHECK", user=off.jid.partition("/")[0])
+    assert not friar.was_told("CHECK", user=off.bare)
 
 
 def test_in_the_test_program_the_user_hears_of_verdicts_and_the_log_does_not(
@@ -168,4 +160,4 @@ def test_passive_counts_and_drops_nothing(chosen: Callable[[str], Any], friar: A
     romeo.reach(CELL)
 
     assert 151 <= len(client.flush())
-    assert "150" == friar.told("CHECK", user=client.jid.partition("/")[0])[0][0]["unjudged"]
+    assert "150" == friar.told("CHECK", user=client.bare)[0][0]["unjudged"]

@@ -14,10 +14,9 @@ import pytest
 
 from providence.tests.prosody.verona.authority import Authority, free_ports
 from providence.tests.prosody.verona.processes import Daemon, Prosody
+from providence.tests.prosody.verona.words import HAM, SPAM
 
 CAPULET, MANTUA = "capulet.example", "mantua.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 MEMBER, STRANGER = ("nobody", "daemon"), ("nobody", "nogroup")
 
 pytestmark = [

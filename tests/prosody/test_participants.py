@@ -1,20 +1,16 @@
 """Participants of rooms, who whisper (XEP-0045): judged, and known by the id that the room gives (XEP-0421)."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-LIBRARY = Path("/usr/lib/prosody")
-CAPULET, CELL, MONTAGUE = "capulet.example", "cell.example", "montague.example"
+from providence.tests.prosody.verona.friar import Friar
+from providence.tests.prosody.verona.plays import needs_lua, play
+from providence.tests.prosody.verona.words import HAM, SPAM
+
+CAPULET, MONTAGUE, CONTACT = "capulet.example", "montague.example", "balthasar@montague.example"
 OLD_ROOMS = "old.montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 MUC = "http://jabber.org/protocol/muc"
 OCCUPANT = "urn:xmpp:occupant-id:0"
 FORGED = f"<occupant-id xmlns='{OCCUPANT}' id='somebody-else'/>"
@@ -59,29 +55,6 @@ Account = Callable[..., str]
 
 
 @pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
-
-
-@pytest.fixture
-def paris(montague: Any, account: Account) -> Iterator[Any]:
-    """Another one."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
-
-
-@pytest.fixture
-def juliet(capulet: Any, friar: Any, account: Account) -> Iterator[Any]:
-    """A user whose daemon only listens, logged in."""
-    friar.answers["PING"] = 200, {}, b'{"features": ["occupants"]}'
-    friar.hang_up()
-    with capulet.client(account(capulet, CELL)) as client:
-        yield client
-
-
-@pytest.fixture
 def taught(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
     """A user who has taught, logged in."""
     jid = account(capulet, CAPULET)
@@ -90,16 +63,23 @@ def taught(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
         yield client
 
 
-def bare(client: Any) -> str:
-    return str(client.jid.partition("/")[0])
-
-
 def enter(client: Any, room: str) -> None:
-    """Enter a room, and wait until it has told the server what it does."""
     client.send(f"<presence to='{room}/{client.user}'><x xmlns='{MUC}'/></presence>")
     # The last that a room sends to who enters.
     client.wait(lambda stanza: stanza.find("{jabber:client}subject") is not None)
+
+
+def enter_known(client: Any, room: str, daemon: Any) -> None:
+    """Enter a room, and wait until the server has taken note of what it says of itself."""
+    enter(client, room)
     client.reach(room.partition("@")[2])
+    # What the server does a moment later, it does after that.
+    client.ask("set", f"<query xmlns='jabber:iq:roster'><item jid='{CONTACT}'/></query>")
+    if isinstance(daemon, Friar):
+        daemon.told("CONTACT", user=client.bare)
+        return
+    with daemon.client() as pnp:
+        assert daemon.until(lambda: CONTACT in str(pnp.say(client.bare, "contacts").json()))
 
 
 def whisper(sender: Any, room: str, receiver: Any, body: str, extra: str = "") -> None:
@@ -132,29 +112,19 @@ def room(request: pytest.FixtureRequest, new_room: Callable[[str], str]) -> str:
     return new_room(request.param)
 
 
-@pytest.mark.skipif(
-    shutil.which("lua5.4") is None or not LIBRARY.exists(),
-    reason="Prosody is not installed: scripts/install-test-servers",
-)
+@needs_lua
 def test_an_id_counts_from_a_room_or_channel_that_the_user_is_in_and_that_gives_it() -> None:
-    library = ROOT / "modules" / "prosody" / "mod_providence" / "participants.lib.lua"
-    player = Path(__file__).with_name("players") / "participants.lua"
-    paths = {"LUA_PATH": f"{LIBRARY}/?.lua;;", "LUA_CPATH": f"{LIBRARY}/?.so;;"}
-
-    command = [shutil.which("lua5.4") or "", str(player), str(library)]
-    said = subprocess.check_output(command, env={**os.environ, **paths}, text=True)
-
-    assert EXPECTED.split("\n")[1:-1] == said.splitlines()
+    assert EXPECTED.split("\n")[1:-1] == play("participants", "participants")
 
 
 def test_who_whispers_is_told_by_the_id_that_the_room_gives_and_not_by_a_forged_one(
-    juliet: Any, romeo: Any, room: str, friar: Any
+    nurse: Any, romeo: Any, room: str, friar: Any
 ) -> None:
-    enter(juliet, room)
-    whisper(romeo, room, juliet, HAM, FORGED)
+    enter_known(nurse, room, friar)
+    whisper(romeo, room, nurse, HAM, FORGED)
 
-    assert HAM == juliet.body()
-    ((headers, body),) = friar.told("CHECK", user=bare(juliet))
+    assert HAM == nurse.body()
+    ((headers, body),) = friar.told("CHECK", user=nurse.bare)
     assert f"{room}/{romeo.user}" == headers["from"]
     assert id_of(romeo, room, romeo.user) == headers["occupant"]
     assert b"somebody-else" not in body
@@ -162,77 +132,77 @@ def test_who_whispers_is_told_by_the_id_that_the_room_gives_and_not_by_a_forged_
     assert not {"peer-ip", "caps", "account", "groups"} & headers.keys()
 
 
-def test_a_participant_keeps_the_id_under_another_nickname(juliet: Any, romeo: Any, room: str, friar: Any) -> None:
-    enter(juliet, room)
-    whisper(romeo, room, juliet, HAM)
+def test_a_participant_keeps_the_id_under_another_nickname(nurse: Any, romeo: Any, room: str, friar: Any) -> None:
+    enter_known(nurse, room, friar)
+    whisper(romeo, room, nurse, HAM)
     romeo.send(f"<presence to='{room}/masked'/>")
     romeo.wait(lambda stanza: stanza.get("from") == f"{room}/masked")
-    whisper(romeo, room, juliet, HAM)
+    whisper(romeo, room, nurse, HAM)
 
-    (first, _), (second, _) = friar.told("CHECK", 2, user=bare(juliet))
+    (first, _), (second, _) = friar.told("CHECK", 2, user=nurse.bare)
     assert (f"{room}/{romeo.user}", f"{room}/masked") == (first["from"], second["from"])
     assert first["occupant"] == second["occupant"]
 
 
-def test_what_is_said_to_all_and_signs_pass_unjudged(juliet: Any, romeo: Any, room: str, friar: Any) -> None:
-    enter(juliet, room)
+def test_what_is_said_to_all_and_signs_pass_unjudged(nurse: Any, romeo: Any, room: str, friar: Any) -> None:
+    enter_known(nurse, room, friar)
     romeo.say(room, SPAM, kind="groupchat")
-    juliet.wait(lambda stanza: stanza.get("type") == "groupchat" and SPAM in "".join(stanza.itertext()))
+    nurse.wait(lambda stanza: stanza.get("type") == "groupchat" and SPAM in "".join(stanza.itertext()))
     composing = "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
-    romeo.send(f"<message to='{room}/{juliet.user}' type='chat'>{composing}</message>")
-    juliet.wait(lambda stanza: stanza.find("{http://jabber.org/protocol/chatstates}composing") is not None)
+    romeo.send(f"<message to='{room}/{nurse.user}' type='chat'>{composing}</message>")
+    nurse.wait(lambda stanza: stanza.find("{http://jabber.org/protocol/chatstates}composing") is not None)
 
-    assert not friar.was_told("CHECK", user=bare(juliet))
+    assert not friar.was_told("CHECK", user=nurse.bare)
 
 
 def test_a_room_that_gives_no_ids_lets_nobody_choose_one(
-    juliet: Any, romeo: Any, new_room: Callable[[str], str], friar: Any
+    nurse: Any, romeo: Any, new_room: Callable[[str], str], friar: Any
 ) -> None:
     room = new_room(OLD_ROOMS)
-    enter(juliet, room)
-    whisper(romeo, room, juliet, SPAM, FORGED)
-    received = juliet.message()
+    enter_known(nurse, room, friar)
+    whisper(romeo, room, nurse, SPAM, FORGED)
+    received = nurse.message()
 
     assert "somebody-else" == received.find(f"{{{OCCUPANT}}}occupant-id").get("id")
-    assert not friar.was_told("CHECK", user=bare(juliet))
+    assert not friar.was_told("CHECK", user=nurse.bare)
 
 
-def test_who_is_no_room_cannot_choose_an_id(juliet: Any, romeo: Any, friar: Any) -> None:
-    romeo.say(juliet.jid, SPAM, extra=FORGED)
-    juliet.body()
-    assert "occupant" not in friar.told("CHECK", user=bare(juliet))[0][0]
+def test_who_is_no_room_cannot_choose_an_id(nurse: Any, romeo: Any, friar: Any) -> None:
+    romeo.say(nurse.jid, SPAM, extra=FORGED)
+    nurse.body()
+    assert "occupant" not in friar.told("CHECK", user=nurse.bare)[0][0]
     # The user shows that they are there; that makes it no room, and no stranger.
-    juliet.send(f"<presence to='{romeo.jid}'/>")
+    nurse.send(f"<presence to='{romeo.jid}'/>")
     for _ in range(3):
-        romeo.say(juliet.jid, SPAM, extra=FORGED)
-        juliet.body()
-        juliet.reach(MONTAGUE)
+        romeo.say(nurse.jid, SPAM, extra=FORGED)
+        nurse.body()
+        nurse.reach(MONTAGUE)
 
-    assert 1 == len(friar.told("CHECK", user=bare(juliet)))
+    assert 1 == len(friar.told("CHECK", user=nurse.bare))
 
 
 def test_who_left_a_room_hears_of_its_participants_as_of_strangers(
-    juliet: Any, romeo: Any, room: str, friar: Any
+    nurse: Any, romeo: Any, room: str, friar: Any
 ) -> None:
-    enter(juliet, room)
-    juliet.send(f"<presence to='{room}/{juliet.user}' type='unavailable'/>")
-    juliet.wait(lambda stanza: stanza.get("type") == "unavailable" and room in (stanza.get("from") or ""))
-    romeo.send(f"<message to='{room}'><x xmlns='{MUC}#user'><invite to='{bare(juliet)}'/></x></message>")
-    juliet.wait(lambda stanza: stanza.find(f"{{{MUC}#user}}x/{{{MUC}#user}}invite") is not None)
+    enter_known(nurse, room, friar)
+    nurse.send(f"<presence to='{room}/{nurse.user}' type='unavailable'/>")
+    nurse.wait(lambda stanza: stanza.get("type") == "unavailable" and room in (stanza.get("from") or ""))
+    romeo.send(f"<message to='{room}'><x xmlns='{MUC}#user'><invite to='{nurse.bare}'/></x></message>")
+    nurse.wait(lambda stanza: stanza.find(f"{{{MUC}#user}}x/{{{MUC}#user}}invite") is not None)
 
-    assert "occupant" not in friar.told("CHECK", user=bare(juliet))[0][0]
+    assert "occupant" not in friar.told("CHECK", user=nurse.bare)[0][0]
 
 
 def test_what_the_user_does_to_a_participant_names_the_participant(
-    juliet: Any, romeo: Any, room: str, friar: Any
+    nurse: Any, romeo: Any, room: str, friar: Any
 ) -> None:
-    enter(juliet, room)
-    nick, who = f"{room}/{romeo.user}", {"user": bare(juliet), "occupant": id_of(romeo, room, romeo.user)}
-    whisper(romeo, room, juliet, HAM)
-    juliet.body()
-    juliet.say(nick, "I do")
-    juliet.ask("set", f"<block xmlns='urn:xmpp:blocking'><item jid='{nick}'/></block>")
-    juliet.ask("set", f"<block xmlns='urn:xmpp:blocking'><item jid='{nick}'>{REPORT}</item></block>")
+    enter_known(nurse, room, friar)
+    nick, who = f"{room}/{romeo.user}", {"user": nurse.bare, "occupant": id_of(romeo, room, romeo.user)}
+    whisper(romeo, room, nurse, HAM)
+    nurse.body()
+    nurse.say(nick, "I do")
+    nurse.ask("set", f"<block xmlns='urn:xmpp:blocking'><item jid='{nick}'/></block>")
+    nurse.ask("set", f"<block xmlns='urn:xmpp:blocking'><item jid='{nick}'>{REPORT}</item></block>")
 
     assert friar.told("SENT", **who)
     assert friar.told("CONTACT", **who, **{"from": nick, "change": "blocked"})
@@ -240,21 +210,21 @@ def test_what_the_user_does_to_a_participant_names_the_participant(
 
 
 def test_a_whisper_is_judged_by_its_words(taught: Any, romeo: Any, room: str, providence: Any) -> None:
-    enter(taught, room)
+    enter_known(taught, room, providence)
     whisper(romeo, room, taught, SPAM)
     whisper(romeo, room, taught, HAM)
 
     assert HAM == taught.body()
-    assert providence.has(bare(taught), junk=1)
+    assert providence.has(taught.bare, junk=1)
     with providence.client() as pnp:
-        (item,) = pnp.junk(bare(taught), "list").json()["items"]
+        (item,) = pnp.junk(taught.bare, "list").json()["items"]
     assert f"{room}/{romeo.user}" == item["from"]
 
 
 def test_whom_the_user_answers_may_whisper_and_the_others_in_the_room_may_not(
     taught: Any, romeo: Any, paris: Any, room: str, providence: Any
 ) -> None:
-    enter(taught, room)
+    enter_known(taught, room, providence)
     enter(paris, room)
     whisper(romeo, room, taught, HAM)
     assert HAM == taught.body()
@@ -264,15 +234,15 @@ def test_whom_the_user_answers_may_whisper_and_the_others_in_the_room_may_not(
     assert SPAM == taught.body()
     whisper(paris, room, taught, SPAM)
 
-    assert providence.has(bare(taught), junk=1)
+    assert providence.has(taught.bare, junk=1)
     assert [] == taught.flush()
 
 
 def test_a_participant_whose_whisper_is_taken_out_of_the_junk_box_may_whisper_and_the_others_may_not(
     taught: Any, romeo: Any, paris: Any, room: str, providence: Any
 ) -> None:
-    jid = bare(taught)
-    enter(taught, room)
+    jid = taught.bare
+    enter_known(taught, room, providence)
     enter(paris, room)
     whisper(romeo, room, taught, SPAM)
     assert providence.has(jid, junk=1)

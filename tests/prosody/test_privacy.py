@@ -7,13 +7,7 @@ from typing import Any
 
 import pytest
 
-CELL, MANTUA, OPEN, PASSIVE, MONTAGUE = (
-    "cell.example",
-    "mantua.example",
-    "plain.example",
-    "passive.example",
-    "montague.example",
-)
+CELL, MANTUA, OPEN, PASSIVE = "cell.example", "mantua.example", "plain.example", "passive.example"
 WORDS = "Do you still have the tenor part?"
 COMPOSING = "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
 VERDICTS = {
@@ -26,10 +20,6 @@ VERDICTS = {
 Account = Callable[..., str]
 
 
-def bare(client: Any) -> str:
-    return str(client.jid.partition("/")[0])
-
-
 def answers(client: Any, jid: str) -> list[tuple[str, Any]]:
     """What came from somebody until the other server answered."""
     client.reach(jid.partition("@")[2])
@@ -38,13 +28,6 @@ def answers(client: Any, jid: str) -> list[tuple[str, Any]]:
         for each in client.arrived()
         if each.get("from", "").startswith(jid)
     ]
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
 
 
 @pytest.fixture
@@ -62,10 +45,10 @@ def listed(capulet: Any, romeo: Any, account: Account) -> Callable[[list[str]], 
     def make(items: list[str]) -> Iterator[str]:
         jid = account(capulet, CELL)
         with capulet.client(jid) as client:
-            rules = "".join(items).format(jid=bare(romeo))
+            rules = "".join(items).format(jid=romeo.bare)
             for wish in (f"<list name='mine'>{rules}</list>", "<default name='mine'/>"):
                 client.ask("set", f"<query xmlns='jabber:iq:privacy'>{wish}</query>")
-            entry = f"<item jid='{bare(romeo)}'><group>Verona</group></item>"
+            entry = f"<item jid='{romeo.bare}'><group>Verona</group></item>"
             client.ask("set", f"<query xmlns='jabber:iq:roster'>{entry}</query>")
             yield jid
         yield jid
@@ -157,7 +140,7 @@ def test_a_request_that_is_released_is_not_acknowledged_again(
     capulet: Any, romeo: Any, friar: Any, account: Account
 ) -> None:
     juliet = account(capulet, CELL)
-    request = f"<presence from='{bare(romeo)}' to='{juliet}' type='subscribe' xmlns='jabber:client'/>".encode()
+    request = f"<presence from='{romeo.bare}' to='{juliet}' type='subscribe' xmlns='jabber:client'/>".encode()
     listed = json.dumps({"items": [{"item": secrets.token_hex(8)}]}).encode()
     friar.answers["CHECK"] = VERDICTS["delay"]
     romeo.send(f"<presence to='{juliet}' type='subscribe'/>")

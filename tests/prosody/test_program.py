@@ -2,41 +2,22 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from providence.tests.prosody.verona.box import JunkBox
+from providence.tests.prosody.verona.words import HAM, SPAM
 
-CAPULET, MONTAGUE = "capulet.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
+MONTAGUE = "montague.example"
 NAMED = re.compile(r"`invalid (d\d+)`")
 
-Account = Callable[..., str]
-
 
 @pytest.fixture
-def juliet(capulet: Any, account: Account) -> str:
-    return account(capulet, CAPULET)
-
-
-@pytest.fixture
-def box(juliet: str, capulet: Any, providence: Any) -> Iterator[JunkBox]:
+def box(box: JunkBox) -> JunkBox:
     """The box of a user who has taught what spam is and takes part."""
-    with capulet.client(juliet) as client:
-        providence.teach(juliet, SPAM, HAM)
-        box = JunkBox(client)
-        assert "Welcome to the test program" in box.say("join")
-        yield box
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
+    assert "Welcome to the test program" in box.say("join")
+    return box
 
 
 def counts(providence: Any) -> dict[str, int]:
@@ -61,7 +42,7 @@ def test_a_decision_comes_by_chat_and_its_answer_teaches(
     told = box.hear()
     name = NAMED.search(told)
     assert name is not None
-    assert romeo.jid.partition("/")[0] in told
+    assert romeo.bare in told
     assert providence.has(juliet, junk=0, spam=10, ham=10)
 
     assert "spam" in box.say(f"why {name[1]}")

@@ -168,10 +168,6 @@ def stranger(town: Town) -> Iterator[Callable[[str], Any]]:
         yield make
 
 
-def bare(client: Any) -> str:
-    return str(client.jid.partition("/")[0])
-
-
 def block(client: Any, jid: str, report: str = "", verb: str = "block") -> None:
     client.ask("set", f"<{verb} xmlns='urn:xmpp:blocking'><item jid='{jid}'>{report}</item></{verb}>")
 
@@ -190,14 +186,14 @@ def readers(town: Town, count: int, sender: Any) -> Iterator[list[Any]]:
     with ExitStack() as stack:
         clients = [stack.enter_context(town.capulet.client(jid)) for jid in town.old[:count]]
         for client in clients:
-            assert town.daemon.has(bare(client), state="open")
-            sender.say(bare(client), WORDS)
+            assert town.daemon.has(client.bare, state="open")
+            sender.say(client.bare, WORDS)
             assert WORDS == client.body()
         yield clients
 
 
 def test_every_filter_has_its_say_over_s2s_and_explain_shows_each(town: Town, juliet: Any, stranger: Any) -> None:
-    romeo, user = stranger(WORLD[0]), bare(juliet)
+    romeo, user = stranger(WORLD[0]), juliet.bare
     romeo.ask("set", "<vCard xmlns='vcard-temp'><FN>Romeo</FN></vCard>")
     romeo.say(user, WORDS)
     assert WORDS == juliet.body()
@@ -205,8 +201,8 @@ def test_every_filter_has_its_say_over_s2s_and_explain_shows_each(town: Town, ju
     romeo.send(f"<iq type='result' to='{HERE}' id='{question.get('id')}'>{CAPABILITIES}</iq>")
     with readers(town, REPORTERS, romeo) as clients:
         for client in clients:
-            block(client, bare(romeo), REPORT)
-    town.change(LISTS_HERE, entry(LISTS_HERE, sha256(bare(romeo).encode()).hexdigest()))
+            block(client, romeo.bare, REPORT)
+    town.change(LISTS_HERE, entry(LISTS_HERE, sha256(romeo.bare.encode()).hexdigest()))
     expected = OF_THE_WORDS | OF_THE_SENDER | OF_THE_SERVER
     town.until(user, romeo.jid, lambda reasons: expected <= reasons.keys())
 
@@ -222,26 +218,26 @@ def test_every_filter_has_its_say_over_s2s_and_explain_shows_each(town: Town, ju
     shown = town.explain(user, romeo.jid)
     assert reasons.keys() - OF_THE_STREAM == shown.keys()
     # The users wanted others to know.
-    assert {sha256(bare(romeo).encode()).hexdigest()} == {name for _, name, *_ in published}
+    assert {sha256(romeo.bare.encode()).hexdigest()} == {name for _, name, *_ in published}
 
 
 def test_what_one_user_reports_is_heard_for_another_and_taken_back(town: Town, juliet: Any, stranger: Any) -> None:
-    paris, user = stranger(WORLD[1]), bare(juliet)
+    paris, user = stranger(WORLD[1]), juliet.bare
     assert "KARMA_JID" not in town.explain(user, paris.jid)
     heard = [0.0]
     with readers(town, 3, paris) as clients:
         for client in clients:
-            block(client, bare(paris), REPORT)
+            block(client, paris.bare, REPORT)
             reasons = town.until(user, paris.jid, partial(says_more, "KARMA_JID", heard[-1]))
             heard.append(reasons["KARMA_JID"])
         for client in clients:
-            block(client, bare(paris), verb="unblock")
+            block(client, paris.bare, verb="unblock")
         town.until(user, paris.jid, lambda reasons: "KARMA_JID" not in reasons)
 
 
 def test_lists_of_others_count_one_a_little_and_two_in_full(town: Town, juliet: Any, stranger: Any) -> None:
-    tybalt, user = stranger(WORLD[2]), bare(juliet)
-    entries = {LISTS_HERE: sha256(bare(tybalt).encode()).hexdigest(), LISTS_THERE: WORLD[2]}
+    tybalt, user = stranger(WORLD[2]), juliet.bare
+    entries = {LISTS_HERE: sha256(tybalt.bare.encode()).hexdigest(), LISTS_THERE: WORLD[2]}
     weights = [0.0]
     for service, name in entries.items():
         town.change(service, entry(service, name))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-CAPULET, MONTAGUE = "capulet.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
+from providence.tests.prosody.verona.words import HAM, SPAM
+
+CAPULET = "capulet.example"
 MUC = "http://jabber.org/protocol/muc"
 INVITE = f"{{{MUC}#user}}x/{{{MUC}#user}}invite"
 
@@ -24,13 +24,6 @@ def juliet(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
             for number in range(10):
                 for text, spam in ((SPAM, True), (HAM, False)):
                     pnp.tell(jid, invitation("room@rooms.example", f"{text} {number}").encode(), spam=spam)
-        yield client
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
         yield client
 
 
@@ -61,10 +54,6 @@ def invite(client: Any, room: str, jid: str, reason: str) -> None:
     client.send(f"<message to='{room}'><x xmlns='{MUC}#user'>{invite}</x></message>")
 
 
-def bare(client: Any) -> str:
-    return str(client.jid.partition("/")[0])
-
-
 def test_what_is_said_in_a_room_that_the_user_is_in_passes(juliet: Any, romeo: Any, room: str) -> None:
     enter(juliet, room)
     romeo.say(room, SPAM, kind="groupchat")
@@ -74,19 +63,19 @@ def test_what_is_said_in_a_room_that_the_user_is_in_passes(juliet: Any, romeo: A
 
 
 def test_an_invitation_is_judged_by_its_words(juliet: Any, romeo: Any, room: str, providence: Any) -> None:
-    invite(romeo, room, bare(juliet), SPAM)
-    invite(romeo, room, bare(juliet), HAM)
+    invite(romeo, room, juliet.bare, SPAM)
+    invite(romeo, room, juliet.bare, HAM)
     received = juliet.wait(lambda stanza: stanza.find(INVITE) is not None)
 
     assert HAM in "".join(received.itertext())
-    assert providence.has(bare(juliet), junk=1)
+    assert providence.has(juliet.bare, junk=1)
     assert [] == [each for each in juliet.arrived() if each.find(INVITE) is not None]
 
 
 def test_an_invitation_in_the_junk_box_can_be_released(
     juliet: Any, romeo: Any, room: str, providence: Any, capulet: Any
 ) -> None:
-    jid = bare(juliet)
+    jid = juliet.bare
     invite(romeo, room, jid, SPAM)
     assert providence.has(jid, junk=1)
     with providence.client() as pnp:
@@ -105,6 +94,6 @@ def test_who_left_a_room_is_invited_to_it_by_a_stranger_again(
     enter(juliet, room)
     juliet.send(f"<presence to='{room}/{juliet.user}' type='unavailable'/>")
     juliet.wait(lambda stanza: stanza.get("type") == "unavailable" and room in (stanza.get("from") or ""))
-    invite(romeo, room, bare(juliet), SPAM)
+    invite(romeo, room, juliet.bare, SPAM)
 
-    assert providence.has(bare(juliet), junk=1)
+    assert providence.has(juliet.bare, junk=1)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-CAPULET, CELL, MONTAGUE = "capulet.example", "cell.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
+from providence.tests.prosody.verona.words import SPAM
+
+CAPULET = "capulet.example"
 ROSTER, BLOCKING = "jabber:iq:roster", "urn:xmpp:blocking"
 REPORT = "<report xmlns='urn:xmpp:reporting:1' reason='urn:xmpp:reporting:spam'>{}</report>"
 ARRIVED = "<stanza-id xmlns='urn:xmpp:sid:0' id='{}'/>"
@@ -14,158 +15,140 @@ ARRIVED = "<stanza-id xmlns='urn:xmpp:sid:0' id='{}'/>"
 Account = Callable[..., str]
 
 
-def bare(client: Any) -> str:
-    return str(client.jid.partition("/")[0])
-
-
 @pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
-
-
-@pytest.fixture
-def juliet(capulet: Any, friar: Any, account: Account) -> Iterator[Any]:
-    """A user whose daemon only listens, logged in."""
-    with capulet.client(account(capulet, CELL)) as client:
-        yield client
-
-
-@pytest.fixture
-def change(friar: Any, juliet: Any) -> Callable[..., list[tuple[str, str]]]:
+def change(friar: Any, nurse: Any) -> Callable[..., list[tuple[str, str]]]:
     """`change(count)`: what the daemon was told of contacts, at least so much: who, and what."""
 
     def told(count: int = 1) -> list[tuple[str, str]]:
-        juliet.flush()
-        return [(headers["from"], headers["change"]) for headers, _ in friar.told("CONTACT", count, user=bare(juliet))]
+        nurse.flush()
+        return [(headers["from"], headers["change"]) for headers, _ in friar.told("CONTACT", count, user=nurse.bare)]
 
     return told
 
 
-def roster(juliet: Any, jid: str, attributes: str = "") -> None:
-    juliet.ask("set", f"<query xmlns='{ROSTER}'><item jid='{jid}' {attributes}/></query>")
+def roster(nurse: Any, jid: str, attributes: str = "") -> None:
+    nurse.ask("set", f"<query xmlns='{ROSTER}'><item jid='{jid}' {attributes}/></query>")
 
 
-def block(juliet: Any, *items: str, verb: str = "block") -> Any:
-    return juliet.ask("set", f"<{verb} xmlns='{BLOCKING}'>{''.join(items)}</{verb}>")
+def block(nurse: Any, *items: str, verb: str = "block") -> Any:
+    return nurse.ask("set", f"<{verb} xmlns='{BLOCKING}'>{''.join(items)}</{verb}>")
 
 
 def item(jid: str, report: str = "") -> str:
     return f"<item jid='{jid}'>{report}</item>"
 
 
-def test_who_comes_into_the_roster_is_told_once(juliet: Any, change: Any) -> None:
-    roster(juliet, "romeo@montague.example", "name='Romeo'")
-    roster(juliet, "romeo@montague.example", "name='My Romeo'")
-    roster(juliet, "paris@montague.example")
+def test_who_comes_into_the_roster_is_told_once(nurse: Any, change: Any) -> None:
+    roster(nurse, "romeo@montague.example", "name='Romeo'")
+    roster(nurse, "romeo@montague.example", "name='My Romeo'")
+    roster(nurse, "paris@montague.example")
 
     assert [("romeo@montague.example", "added"), ("paris@montague.example", "added")] == change(2)
 
 
-def test_who_leaves_the_roster_is_told(juliet: Any, change: Any) -> None:
-    roster(juliet, "romeo@montague.example")
+def test_who_leaves_the_roster_is_told(nurse: Any, change: Any) -> None:
+    roster(nurse, "romeo@montague.example")
     change()
-    roster(juliet, "romeo@montague.example", "subscription='remove'")
+    roster(nurse, "romeo@montague.example", "subscription='remove'")
 
     assert [("romeo@montague.example", "added"), ("romeo@montague.example", "removed")] == change(2)
 
 
-def test_what_the_server_refuses_is_not_told(juliet: Any, change: Any) -> None:
-    roster(juliet, "romeo@montague.example/phone")
-    block(juliet, item("@montague.example"))
-    block(juliet)
-    roster(juliet, "paris@montague.example")
+def test_what_the_server_refuses_is_not_told(nurse: Any, change: Any) -> None:
+    roster(nurse, "romeo@montague.example/phone")
+    block(nurse, item("@montague.example"))
+    block(nurse)
+    roster(nurse, "paris@montague.example")
 
     assert [("paris@montague.example", "added")] == change()
 
 
 @pytest.mark.parametrize("kind", ["subscribe", "subscribed"])
-def test_a_request_of_the_user_and_an_approval_are_told(kind: str, juliet: Any, change: Any) -> None:
-    juliet.send(f"<presence to='romeo@montague.example/garden' type='{kind}'/>")
+def test_a_request_of_the_user_and_an_approval_are_told(kind: str, nurse: Any, change: Any) -> None:
+    nurse.send(f"<presence to='romeo@montague.example/garden' type='{kind}'/>")
 
     assert [("romeo@montague.example", "added")] == change()
 
 
-def test_a_block_without_a_report_is_told_and_its_end_too(juliet: Any, change: Any, friar: Any) -> None:
+def test_a_block_without_a_report_is_told_and_its_end_too(nurse: Any, change: Any, friar: Any) -> None:
     romeo, paris = "romeo@montague.example", "paris@montague.example"
-    block(juliet, item(romeo), item(paris, REPORT.format("")))
-    block(juliet, item(romeo))
-    block(juliet, item(romeo), item("tybalt@montague.example"), verb="unblock")
+    block(nurse, item(romeo), item(paris, REPORT.format("")))
+    block(nurse, item(romeo))
+    block(nurse, item(romeo), item("tybalt@montague.example"), verb="unblock")
 
     assert [(romeo, "blocked"), (romeo, "unblocked")] == change(2)
 
 
-def test_an_unblock_without_names_is_of_all_who_are_blocked(juliet: Any, change: Any) -> None:
+def test_an_unblock_without_names_is_of_all_who_are_blocked(nurse: Any, change: Any) -> None:
     some = {f"user{number}@montague.example" for number in range(5)}
-    block(juliet, *map(item, some))
+    block(nurse, *map(item, some))
     assert {(jid, "blocked") for jid in some} == set(change(5))
-    block(juliet, verb="unblock")
+    block(nurse, verb="unblock")
 
     assert {(jid, "unblocked") for jid in some} == set(change(10)[5:])
 
 
-def test_no_more_than_fifty_at_once_are_told(juliet: Any, change: Any) -> None:
-    block(juliet, *(item(f"user{number}@montague.example") for number in range(51)))
-    roster(juliet, "romeo@montague.example")
+def test_no_more_than_fifty_at_once_are_told(nurse: Any, change: Any) -> None:
+    block(nurse, *(item(f"user{number}@montague.example") for number in range(51)))
+    roster(nurse, "romeo@montague.example")
 
     assert 51 == len(change(51))
     assert ("romeo@montague.example", "added") == change(51)[-1]
 
 
-def test_what_an_answer_lets_out_is_fetched(juliet: Any, friar: Any) -> None:
+def test_what_an_answer_lets_out_is_fetched(nurse: Any, friar: Any) -> None:
     friar.answers["CONTACT"] = 200, {"Released": "1"}, b""
-    roster(juliet, "romeo@montague.example")
+    roster(nurse, "romeo@montague.example")
 
-    friar.told("WAITING", user=bare(juliet), action="list")
+    friar.told("WAITING", user=nurse.bare, action="list")
 
 
-def test_a_report_without_a_stanza_in_the_archive_names_its_id(juliet: Any, friar: Any) -> None:
-    block(juliet, item("romeo@montague.example", REPORT.format(ARRIVED.format("28482"))))
-    block(juliet, item("paris@montague.example", REPORT.format("")))
-    headers, body = friar.told("REPORT", user=bare(juliet))[0]
+def test_a_report_without_a_stanza_in_the_archive_names_its_id(nurse: Any, friar: Any) -> None:
+    block(nurse, item("romeo@montague.example", REPORT.format(ARRIVED.format("28482"))))
+    block(nurse, item("paris@montague.example", REPORT.format("")))
+    headers, body = friar.told("REPORT", user=nurse.bare)[0]
 
     assert ("romeo@montague.example", "28482", b"") == (headers["from"], headers["stanza-id"], body)
-    headers, body = friar.told("REPORT", 2, user=bare(juliet))[1]
+    headers, body = friar.told("REPORT", 2, user=nurse.bare)[1]
     assert ("paris@montague.example", None, b"") == (headers["from"], headers.get("stanza-id"), body)
 
 
-def test_a_report_of_a_stanza_in_the_archive_brings_it_along(juliet: Any, romeo: Any, friar: Any) -> None:
-    romeo.say(juliet.jid, SPAM)
-    sid = juliet.message().find("{urn:xmpp:sid:0}stanza-id").get("id")
-    romeo.say(juliet.jid, "something else")
-    juliet.message()
-    block(juliet, item(bare(romeo), REPORT.format(ARRIVED.format(sid))))
-    headers, body = friar.told("REPORT", user=bare(juliet))[0]
+def test_a_report_of_a_stanza_in_the_archive_brings_it_along(nurse: Any, romeo: Any, friar: Any) -> None:
+    romeo.say(nurse.jid, SPAM)
+    sid = nurse.message().find("{urn:xmpp:sid:0}stanza-id").get("id")
+    romeo.say(nurse.jid, "something else")
+    nurse.message()
+    block(nurse, item(romeo.bare, REPORT.format(ARRIVED.format(sid))))
+    headers, body = friar.told("REPORT", user=nurse.bare)[0]
 
-    assert (bare(romeo), sid) == (headers["from"], headers["stanza-id"])
+    assert (romeo.bare, sid) == (headers["from"], headers["stanza-id"])
     assert SPAM.encode() in body
 
 
-def test_words_that_a_client_quotes_count_only_of_who_wrote_lately(juliet: Any, romeo: Any, friar: Any) -> None:
+def test_words_that_a_client_quotes_count_only_of_who_wrote_lately(nurse: Any, romeo: Any, friar: Any) -> None:
     quote = REPORT.format(f"<body xmlns='jabber:client'>{SPAM}</body>")
     hidden = "<no-store xmlns='urn:xmpp:hints'/>"
     friar.answers["REPORT"] = 404, {}, b""
-    romeo.say(juliet.jid, SPAM, extra=hidden)
-    juliet.message()
-    block(juliet, item(bare(romeo), quote), item("tybalt@montague.example", quote))
+    romeo.say(nurse.jid, SPAM, extra=hidden)
+    nurse.message()
+    block(nurse, item(romeo.bare, quote), item("tybalt@montague.example", quote))
 
-    told = friar.told("REPORT", 3, user=bare(juliet))
-    assert [(bare(romeo), False), ("tybalt@montague.example", False), (bare(romeo), True)] == [
+    told = friar.told("REPORT", 3, user=nurse.bare)
+    assert [(romeo.bare, False), ("tybalt@montague.example", False), (romeo.bare, True)] == [
         (headers["from"], SPAM.encode() in body) for headers, body in told
     ]
 
 
-def test_reports_in_one_block_are_bounded(juliet: Any, friar: Any) -> None:
-    block(juliet, *(item(f"user{number}@montague.example", REPORT.format("")) for number in range(51)))
-    roster(juliet, "romeo@montague.example")
-    friar.told("CONTACT", user=bare(juliet))
+def test_reports_in_one_block_are_bounded(nurse: Any, friar: Any) -> None:
+    block(nurse, *(item(f"user{number}@montague.example", REPORT.format("")) for number in range(51)))
+    roster(nurse, "romeo@montague.example")
+    friar.told("CONTACT", user=nurse.bare)
 
-    assert 50 == len(friar.told("REPORT", 50, user=bare(juliet)))
+    assert 50 == len(friar.told("REPORT", 50, user=nurse.bare))
 
 
 @pytest.fixture
-def nurse(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
+def lady(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
     """A user of the real daemon, logged in."""
     jid = account(capulet, CAPULET)
     with capulet.client(jid) as client:
@@ -173,35 +156,35 @@ def nurse(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
         yield client
 
 
-def test_a_block_teaches_spam_and_an_unblock_takes_it_back(nurse: Any, romeo: Any, providence: Any) -> None:
-    romeo.say(nurse.jid, SPAM)
-    nurse.message()
-    block(nurse, item(bare(romeo)))
-    assert providence.has(bare(nurse), spam=1)
-    block(nurse, verb="unblock")
+def test_a_block_teaches_spam_and_an_unblock_takes_it_back(lady: Any, romeo: Any, providence: Any) -> None:
+    romeo.say(lady.jid, SPAM)
+    lady.message()
+    block(lady, item(romeo.bare))
+    assert providence.has(lady.bare, spam=1)
+    block(lady, verb="unblock")
 
-    assert providence.has(bare(nurse), spam=0, ham=0)
-
-
-def test_who_is_taken_into_the_roster_wrote_ham(nurse: Any, romeo: Any, providence: Any) -> None:
-    romeo.say(nurse.jid, "Hi, it is Romeo from the ball")
-    nurse.message()
-    roster(nurse, bare(romeo))
-
-    assert providence.has(bare(nurse), ham=1)
+    assert providence.has(lady.bare, spam=0, ham=0)
 
 
-def test_a_report_of_what_no_archive_has_teaches_what_came(nurse: Any, romeo: Any, providence: Any) -> None:
-    romeo.say(nurse.jid, SPAM, extra="<no-store xmlns='urn:xmpp:hints'/>")
-    nurse.message()
-    block(nurse, item(bare(romeo), REPORT.format("")))
+def test_who_is_taken_into_the_roster_wrote_ham(lady: Any, romeo: Any, providence: Any) -> None:
+    romeo.say(lady.jid, "Hi, it is Romeo from the ball")
+    lady.message()
+    roster(lady, romeo.bare)
 
-    assert providence.has(bare(nurse), spam=1)
+    assert providence.has(lady.bare, ham=1)
 
 
-def test_a_report_of_a_request_teaches_what_stood_in_it(nurse: Any, romeo: Any, providence: Any) -> None:
-    romeo.send(f"<presence to='{bare(nurse)}' type='subscribe'><status>{SPAM}</status></presence>")
-    nurse.wait(lambda stanza: stanza.get("type") == "subscribe")
-    block(nurse, item(bare(romeo), REPORT.format("")))
+def test_a_report_of_what_no_archive_has_teaches_what_came(lady: Any, romeo: Any, providence: Any) -> None:
+    romeo.say(lady.jid, SPAM, extra="<no-store xmlns='urn:xmpp:hints'/>")
+    lady.message()
+    block(lady, item(romeo.bare, REPORT.format("")))
 
-    assert providence.has(bare(nurse), spam=1)
+    assert providence.has(lady.bare, spam=1)
+
+
+def test_a_report_of_a_request_teaches_what_stood_in_it(lady: Any, romeo: Any, providence: Any) -> None:
+    romeo.send(f"<presence to='{lady.bare}' type='subscribe'><status>{SPAM}</status></presence>")
+    lady.wait(lambda stanza: stanza.get("type") == "subscribe")
+    block(lady, item(romeo.bare, REPORT.format("")))
+
+    assert providence.has(lady.bare, spam=1)

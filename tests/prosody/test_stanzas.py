@@ -1,14 +1,14 @@
 """What becomes of what strangers send, between two real servers."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from providence.tests.prosody.verona.words import HAM, SPAM
+
 CAPULET, MONTAGUE = "capulet.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 REPORTS = {
     "gajim": "<report xmlns='urn:xmpp:reporting:0'><spam/></report>",
     "plain": "<report xmlns='urn:xmpp:reporting:1' reason='urn:xmpp:reporting:spam'/>",
@@ -31,18 +31,6 @@ def words(stanza: Any) -> str:
 
 def block(jid: str, report: str) -> str:
     return f"<block xmlns='urn:xmpp:blocking'><item jid='{jid}'>{report}</item></block>"
-
-
-@pytest.fixture
-def juliet(capulet: Any, account: Account) -> str:
-    return account(capulet, CAPULET)
-
-
-@pytest.fixture
-def romeo(montague: Any, account: Account) -> Iterator[Any]:
-    """A stranger, logged in."""
-    with montague.client(account(montague, MONTAGUE)) as client:
-        yield client
 
 
 def test_spam_goes_to_the_junk_box_and_ham_to_the_user(juliet: str, capulet: Any, romeo: Any, providence: Any) -> None:
@@ -71,7 +59,7 @@ def test_a_report_from_a_client_teaches_and_goes_to_nobody_else(
         received = client.message()
         sid = next(child for child in received if child.tag == "{urn:xmpp:sid:0}stanza-id")
         report = REPORTS[dialect].format(jid=romeo.jid, id=sid.get("id"))
-        bare = romeo.jid.partition("/")[0]
+        bare = romeo.bare
         answer = client.ask("set", block(bare, report))
         assert answer.get("type") == "result"
 
@@ -104,7 +92,7 @@ def test_whom_the_user_answered_is_no_stranger(juliet: str, capulet: Any, romeo:
 def test_contacts_are_not_judged(juliet: str, capulet: Any, romeo: Any, providence: Any) -> None:
     with capulet.client(juliet) as client:
         providence.teach(juliet, SPAM, HAM)
-        bare = romeo.jid.partition("/")[0]
+        bare = romeo.bare
         client.send(f"<presence to='{bare}' type='subscribe'/>")
         romeo.wait(lambda stanza: stanza.get("type") == "subscribe")
         romeo.say(juliet, SPAM)
@@ -167,7 +155,7 @@ def test_a_subscription_with_spam_is_junk_and_can_be_released(
     with capulet.client(juliet) as client:
         request = client.wait(lambda stanza: stanza.get("type") == "subscribe")
 
-        assert romeo.jid.partition("/")[0] == request.get("from")
+        assert romeo.bare == request.get("from")
         assert providence.has(juliet, released=0)
 
 

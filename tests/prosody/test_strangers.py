@@ -1,12 +1,5 @@
-import os
-import shutil
-import subprocess
-from pathlib import Path
+from providence.tests.prosody.verona.plays import needs_lua, play
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
-LIBRARY = Path("/usr/lib/prosody")
 EXPECTED = """
 romeo@montague.example chat stranger judged
 romeo@montague.example invite stranger judged
@@ -42,16 +35,6 @@ groups	nil
 """
 
 
-@pytest.mark.skipif(
-    shutil.which("lua5.4") is None or not LIBRARY.exists(),
-    reason="Prosody is not installed: scripts/install-test-servers",
-)
+@needs_lua
 def test_contacts_gateways_joined_rooms_and_invitations_of_contacts_are_known_and_others_are_not() -> None:
-    strangers = ROOT / "modules" / "prosody" / "mod_providence" / "strangers.lib.lua"
-    player = Path(__file__).with_name("players") / "strangers.lua"
-    paths = {"LUA_PATH": f"{LIBRARY}/?.lua;;", "LUA_CPATH": f"{LIBRARY}/?.so;;"}
-
-    command = [shutil.which("lua5.4") or "", str(player), str(strangers)]
-    said = subprocess.check_output(command, env={**os.environ, **paths}, text=True)
-
-    assert EXPECTED.split("\n")[1:-1] == said.splitlines()
+    assert EXPECTED.split("\n")[1:-1] == play("strangers", "strangers")

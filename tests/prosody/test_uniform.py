@@ -13,10 +13,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from providence.tests.prosody.verona.client import name_of
+from providence.tests.prosody.verona.words import HAM, SPAM
 
 CAPULET, MONTAGUE, OPEN = "capulet.example", "montague.example", "plain.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 STATES = ("open", "locked", "without a vault", "missing")
 ROUNDS = 1000
 # Fifteen comparisons must be above this; one in 300 runs would find one below it by chance.

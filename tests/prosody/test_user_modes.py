@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from providence.tests.prosody.verona.words import HAM, SPAM
+
 CAPULET, MONTAGUE = "capulet256.example", "montague.example"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 MARK = "{urn:xmpp:spim-marker:0}mark"
 
 # User; whether spam is delivered; whether it is marked.

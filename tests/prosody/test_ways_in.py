@@ -9,11 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from providence.tests.prosody.verona.web import WAYS
+from providence.tests.prosody.verona.words import HAM, SPAM
 
 CAPULET, MONTAGUE, GATEWAY = "capulet.example", "montague.example", "gateway.capulet.example"
 SECRET = "queen mab"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
 
 Account = Callable[..., str]
 

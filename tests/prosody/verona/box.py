@@ -43,7 +43,7 @@ class JunkBox:
         """Return what commands there are at an address: their names, by what is special in their nodes."""
         found = self.client.ask("get", f"<query xmlns='http://jabber.org/protocol/disco#items' node='{COMMANDS}'/>", to)
         items = [item for item in found.iter() if (item.get("node") or "").startswith(JUNK)]
-        assert all(item.get("jid") == (to or self.client.jid.partition("/")[0]) for item in items)
+        assert all(item.get("jid") == (to or self.client.bare) for item in items)
         return {str(item.get("node")).removeprefix(f"{JUNK}#"): str(item.get("name")) for item in items}
 
     def run(

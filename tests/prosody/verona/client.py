@@ -56,6 +56,11 @@ class Client:
                 self.send("<presence/>")
                 self.wait(lambda stanza: name_of(stanza) == "presence" and stanza.get("from") == self.jid)
 
+    @property
+    def bare(self) -> str:
+        """The user's address without the client's own part."""
+        return self.jid.partition("/")[0]
+
     def __enter__(self) -> Self:
         return self
 

@@ -12,12 +12,12 @@ from .box import JunkBox
 from .client import Client
 from .processes import Daemon, Prosody
 from .terminal import Terminal
+from .words import SPAM
 
 HERE, THERE, PRIZES = "capulet.example", "montague.example", "prizes.example"
 JULIET, NURSE, BOT = f"juliet@{HERE}", f"nurse@{HERE}", f"junk.{HERE}"
 ROMEO, ROSALINE = f"romeo@{THERE}", f"rosaline@{THERE}"
 WIN, BONUS, DATE = f"win@{PRIZES}", f"bonus@{PRIZES}", f"date@{PRIZES}"
-SPAM = "Guaranteed profit every day, join our crypto channel now!"
 MESSAGE = f"<message to='{JULIET}' type='chat'><body>{SPAM}</body></message>"
 REQUEST = f"<presence to='{JULIET}' type='subscribe'><status>{SPAM}</status></presence>"
 LETTERS = (

@@ -17,7 +17,11 @@ Answers = Answer | Callable[[Mapping[str, str]], Answer | None]
 Told = tuple[Mapping[str, str], bytes]
 OK: Answer = 200, {}, b""
 DELIVER: Answer = 200, {"Verdict": "deliver", "Score": "0.1"}, json.dumps({"reasons": []}).encode()
-DEFAULTS = {"CHECK": DELIVER, "PING": (200, {}, b'{"features": ["learnt", "lists"]}'), "UNLOCK": (403, {}, b"")}
+DEFAULTS = {
+    "CHECK": DELIVER,
+    "PING": (200, {}, b'{"features": ["learnt", "lists", "occupants"]}'),
+    "UNLOCK": (403, {}, b""),
+}
 
 
 class Friar(threading.Thread):
