@@ -173,6 +173,7 @@ def test_who_is_no_room_cannot_choose_an_id(nurse: Any, romeo: Any, friar: Any) 
     assert "occupant" not in friar.told("CHECK", user=nurse.bare)[0][0]
     # The user shows that they are there; that makes it no room, and no stranger.
     nurse.send(f"<presence to='{romeo.jid}'/>")
+    romeo.wait(lambda stanza: stanza.get("from") == nurse.jid and stanza.tag.endswith("presence"))
     for _ in range(3):
         romeo.say(nurse.jid, SPAM, extra=FORGED)
         nurse.body()
