@@ -90,7 +90,7 @@ def _testify(call: Call, case: Case) -> None:
     """Let karma hear where the user's own filter is sure; what it got from karma does not go back there."""
     content = next((reason.log_odds for reason in case.verdict.reasons if reason.name == "BAYES"), 0.0)
     if abs(content) > SURE and case.stanza.sender is not None:
-        call.testify("judged-spam" if content > 0 else "judged-ham", str(case.stanza.sender.bare))
+        call.testify("judged_spam" if content > 0 else "judged_ham", str(case.stanza.sender.bare))
 
 
 def _seen(desk: Desk, call: Call, case: Case) -> Seen:

@@ -10,6 +10,7 @@ import pytest
 
 from providence.daemon.memories import FOLDER
 from providence.daemon.pseudonym_key import pseudonym_key
+from providence.daemon.worker.checking import SURE
 from providence.errors import RemoteError
 from providence.karma import Karma, KarmaSettings
 from providence.pnp import Client
@@ -44,6 +45,22 @@ def test_a_report_is_heard_and_speaks_against_the_sender_for_everybody(daemon: "
     # Five new accounts: their word has little weight, and that of many is more than that of one.
     assert "BAYES" in reasons
     assert not {"karma", "evidence"} & reasons.keys()
+
+
+def test_what_a_users_own_filter_is_sure_of_is_heard(daemon: "Daemon", message: Message) -> None:
+    with daemon.client() as client:
+        daemon.log_in(client, USERS[0])
+        for number in range(10):
+            client.tell(USERS[0], message(f"buy cheap watches now {'!' * number}"), spam=True)
+            client.tell(USERS[0], message(f"see you at the harbour {'?' * number}"), spam=False)
+        _, reasons, _ = check(client, USERS[0], message("buy cheap watches now"), **{"from": SPAMMER})
+        assert reasons["BAYES"] > SURE
+        for text in ("see you at the harbour", "buy cheap watches now"):
+            check(client, USERS[0], message(text), **{"from": "romeo@good.example/x"})
+        client.request("PING")
+    daemon.stop()
+
+    assert "unforeseen" not in daemon.log.read_text()
 
 
 def test_testimony_stays_between_worker_and_router(daemon: "Daemon", message: Message) -> None:
