@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-_ANSWER = re.compile(rb"PNP/1\.0 ([0-9]{3})[^\n]*\n(?:[^\n]+\n)*?Id: ([0-9]+)\r\n", re.IGNORECASE)
+_ANSWER = re.compile(
+    rb"PNP/1\.0 ([0-9]{3})[^\n]*\n(?:[^\n]+\n)*?Id: ([0-9]+)\r\n(?:Verdict: ([a-z]+)\r\n)?", re.IGNORECASE
+)
 _PIECE = 1 << 18
 
 
@@ -42,6 +44,9 @@ class _Connection:
         for answer in _ANSWER.finditer(data):
             if answer[1][:1] != b"2":
                 raise SystemExit(f"the daemon answered {answer[1].decode()}")
+            if answer[3] not in {None, b"deliver"}:
+                # Such a one waits for the disk as well.
+                raise SystemExit(f"what was to be delivered ends with {answer[3].decode()}")
             took.append(now - self._begun.pop(answer[2]))
             end = answer.end()
         self._tail = data[end:]
