@@ -27,6 +27,8 @@ MOST_FLIGHTS = 256
 REMEMBERED_SECONDS, MOST_REMEMBERED = 60.0, 4096
 AGAIN_SECONDS, MOST_AGAIN = 300.0, 6 * 3600.0
 
+_NAMES = tuple(check.name for check in CHECKS)
+
 
 class Authentication:
     """Asks the twelve checks, each at most as often as its answer holds.
@@ -82,7 +84,7 @@ class Authentication:
         except InputError:
             return {}, False
         if not is_public(domain):
-            return {check.name: NA for check in CHECKS}, False
+            return dict.fromkeys(_NAMES, NA), False
         now = self._clock()
         evidence = Evidence(domain, served, now)
         remembered = self._remembered.get((domain, served.address))
@@ -151,7 +153,9 @@ def facts_told(name: str, served: Served, now: float) -> Mapping[str, Fact]:
         evidence = Evidence(domain_of(name), served, now)
     except InputError:
         return {}
-    return {check.name: check.look(evidence) if is_public(evidence.domain) else NA for check in CHECKS}
+    if not is_public(evidence.domain):
+        return dict.fromkeys(_NAMES, NA)
+    return {check.name: check.look(evidence) for check in CHECKS}
 
 
 def _told(check: Check, fact: Fact, evidence: Evidence) -> Fact:

@@ -52,7 +52,7 @@ class Answer(NamedTuple):
     @property
     def is_known(self) -> bool:
         """Say whether anything is known now."""
-        return self.found not in {Found.BROKEN, Found.BOGUS}
+        return self.found is not Found.BROKEN and self.found is not Found.BOGUS
 
 
 @dataclass(slots=True)

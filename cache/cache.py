@@ -42,6 +42,7 @@ class Cache:
         """Keep values in this backend, under hashes of this secret (32 bytes)."""
         self._backend = backend
         self._secret = secret
+        self._begun: dict[str, blake2b] = {}
         self._staged: dict[bytes, bytes | None] = {}
         self._count = sum(len(backend.sizes(bytes([step]))) for step in range(STEPS))
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -64,8 +65,10 @@ class Cache:
 
     def get(self, kind: str, name: str, now: float) -> Entry | None:
         """Return a value, fresh or stale, or None."""
-        key = self._key(kind, name)
-        raw = self._staged[key] if key in self._staged else self._backend.get(key)
+        return self._find(kind, self._key(kind, name), now)
+
+    def _find(self, kind: str, key: bytes, now: float) -> Entry | None:
+        raw = self._raw(key)
         fresh, last = _TIMES.unpack_from(raw) if raw else (0, 0)
         if raw is None or now >= last:
             self.counts[kind, "miss"] += 1
@@ -78,8 +81,18 @@ class Cache:
         """Keep a value for its time to live; InputError past MAX_VALUE bytes."""
         if len(value) > MAX_VALUE:
             raise InputError("a value is too long to be cached")
+        self._keep(self._key(kind, name), value, seconds, now)
+
+    def claim(self, kind: str, name: str, seconds: float, now: float) -> bool:
+        """Take a name, for as long as a value of that time to live is kept; say whether it was free."""
         key = self._key(kind, name)
-        if (self._staged[key] if key in self._staged else self._backend.get(key)) is None:
+        is_free = self._find(kind, key, now) is None
+        if is_free:
+            self._keep(key, b"", seconds, now)
+        return is_free
+
+    def _keep(self, key: bytes, value: bytes, seconds: float, now: float) -> None:
+        if self._raw(key) is None:
             if self._count >= MAX_ENTRIES:
                 return
             self._count += 1
@@ -111,5 +124,13 @@ class Cache:
         finally:
             self._backend.close()
 
+    def _raw(self, key: bytes) -> bytes | None:
+        return self._staged[key] if key in self._staged else self._backend.get(key)
+
     def _key(self, kind: str, name: str) -> bytes:
-        return blake2b(name.encode(), digest_size=16, key=self._secret, person=kind.encode()[:16]).digest()
+        begun = self._begun.get(kind)
+        if begun is None:
+            begun = self._begun[kind] = blake2b(digest_size=16, key=self._secret, person=kind.encode()[:16])
+        state = begun.copy()
+        state.update(name.encode())
+        return state.digest()

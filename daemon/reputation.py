@@ -252,8 +252,8 @@ class Reputation:
         asked = []
         for what, is_wanted in wanted.items():
             name = jid.domain if what == "domain" else str(jid.bare)
-            if is_wanted and self._cache.get(_ASKED, f"{what} {name}", now) is None:
-                self._cache.put(_ASKED, f"{what} {name}", b"", ASK_SECONDS / 2, now)
+            # Taken for half of the time, and stale, but still taken, for the other.
+            if is_wanted and self._cache.claim(_ASKED, f"{what} {name}", ASK_SECONDS / 2, now):
                 asked.append(what)
         return ", ".join(asked)
 

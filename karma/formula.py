@@ -43,9 +43,7 @@ class Mass(NamedTuple):
         if now <= self.when:
             return self
         days = (now - self.when) / DAY
-        return self._replace(
-            slow=self.slow * exp2(-days / HALF_LIFE[level]), fast=self.fast * exp2(-days / FAST_HALF_LIFE), when=now
-        )
+        return type(self)(self.slow * exp2(-days / HALF_LIFE[level]), self.fast * exp2(-days / FAST_HALF_LIFE), now)
 
     def plus(self, other: Self, level: Level) -> Self:
         """Return both together, as of the later."""
@@ -68,7 +66,7 @@ class Standing(NamedTuple):
 
     def at(self, now: float, level: Level) -> Self:
         """Return the standing as it has faded until `now`."""
-        return self._replace(spam=self.spam.at(now, level), ham=self.ham.at(now, level))
+        return type(self)(self.spam.at(now, level), self.ham.at(now, level))
 
     @property
     def mass(self) -> float:
@@ -91,9 +89,7 @@ class Estimate(NamedTuple):
 
     def worse(self, other: Self) -> Self:
         """Return the worse of two views in each regard."""
-        return self._replace(
-            chance=max(self.chance, other.chance), low=max(self.low, other.low), high=max(self.high, other.high)
-        )
+        return type(self)(max(self.chance, other.chance), max(self.low, other.low), max(self.high, other.high))
 
 
 def estimate(standings: Mapping[Level, Standing]) -> Estimate:

@@ -76,7 +76,10 @@ class Ledger:
 
     def get(self, table: Table, name: bytes) -> bytes | None:
         """Return a record."""
-        return self.get_all([(table, name)])[0]
+        key = name + _SUFFIX[table]
+        staged = self._staged[key[0]]
+        kept = staged[key] if key in staged else self._backend.get(key)
+        return None if kept is None else kept[_EXPIRY.size :]
 
     def get_all(self, wanted: Sequence[tuple[Table, bytes]]) -> list[bytes | None]:
         """Return several records, in the order asked for."""

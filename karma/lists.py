@@ -7,6 +7,7 @@ The last good copy stays until a new one is there; an entry that was not confirm
 import re
 import struct
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from math import exp2
 
@@ -19,6 +20,8 @@ from .senders import Level, Sender
 MAX_LISTS = 8
 MAX_LIST = 100_000
 MAX_ENTRY = 3071
+# Hosts and addresses whose places in the lists are at hand.
+MOST_NAMED = 4096
 # What one list says, and what as many as must agree say together, in log-odds.
 ALONE, TOGETHER = 0.8, 2.5
 # As much ham as this, seen here of whom a list names, halves what it says.
@@ -40,6 +43,7 @@ class Lists:
         self._ledger = ledger
         self._pseudonyms = pseudonyms
         self._agreement = agreement
+        self._shared = lru_cache(MOST_NAMED)(self._place)
 
     def replace(self, number: int, entries: Collection[str], now: float) -> None:
         """Take a list's new copy in place of the last one.
@@ -70,7 +74,7 @@ class Lists:
     def keys(self, sender: Sender) -> dict[Level, tuple[Table, bytes]]:
         """Return where what the lists say of a sender is to be found."""
         return {
-            level: (Table.LISTED, self._hash(sha256(name.removesuffix("/32").encode()).hexdigest()))
+            level: (Table.LISTED, self._place(name) if level is Level.ACCOUNT else self._shared(name))
             for level, name in sender.names
             if level is not Level.NETWORK
         }
@@ -82,6 +86,8 @@ class Lists:
 
         What was seen here of ham stands against it, so that a poisoned list condemns nobody who is known to be honest.
         """
+        if not any(found.values()):
+            return ()
         strength: dict[int, float] = {}
         for level, votes in found.items():
             ham = standings[level].ham.slow if level in standings else 0.0
@@ -106,6 +112,9 @@ class Lists:
             raise InputError("a list's entry is empty or too long")
         # Lists publish JIDs as hashes, so that all entries are looked up as such.
         return self._hash(entry if _SHA256.fullmatch(entry) else sha256(entry.encode()).hexdigest())
+
+    def _place(self, name: str) -> bytes:
+        return self._hash(sha256(name.removesuffix("/32").encode()).hexdigest())
 
     def _hash(self, entry: str) -> bytes:
         return self._pseudonyms.of(b"listed", entry)

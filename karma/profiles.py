@@ -1,7 +1,7 @@
 """What is known of an account besides its events: its client, its card, how many strangers it writes to."""
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp2
 from typing import Self
 
@@ -15,6 +15,7 @@ _CLIENT = {True: -0.2, False: 0.3}
 _PICTURE = {True: -0.2, False: 0.1}
 _FORM = struct.Struct("<bbfd")
 _STATES = {None: -1, False: 0, True: 1}
+_KNOWN = {number: state for state, number in _STATES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Profile:
     def at(self, now: float) -> Self:
         """Return the profile as of now; a clock that goes back fades nothing."""
         when = max(now, self.when)
-        return replace(self, strangers=self.strangers * exp2((self.when - when) / DAY), when=when)
+        return type(self)(self.client, self.picture, self.strangers * exp2((self.when - when) / DAY), when)
 
     def reasons(self) -> list[tuple[str, float]]:
         """Return what the profile says, with its log-odds of spam."""
@@ -54,5 +55,4 @@ class Profile:
     def from_bytes(cls, raw: bytes) -> Self:
         """Return the profile that `to_bytes` wrote."""
         client, picture, strangers, when = _FORM.unpack(raw)
-        known = {number: state for state, number in _STATES.items()}
-        return cls(known[client], known[picture], strangers, when)
+        return cls(_KNOWN[client], _KNOWN[picture], strangers, when)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from math import log2
 
 from .formula import DAY, HALF_LIFE, Mass, Standing
@@ -11,6 +12,8 @@ from .senders import Level, Sender
 
 # Less than this is as good as nothing and is not kept.
 LEAST_MASS = 0.01
+# Hosts, addresses and networks whose hashed names are at hand; of accounts none is.
+MOST_NAMED = 4096
 # A bad parent lends its name to the hosts below it, and answers for half of what they do.
 SHARE = {Level.PARENT: 0.5}
 
@@ -26,20 +29,23 @@ class Standings:
         self._ledger = ledger
         self._pseudonyms = pseudonyms
         self._retention = retention
-        # One stanza asks for the same names several times.
+        # One stanza asks for the same names several times, and hosts and addresses come back.
         self._named: tuple[Sender | None, dict[Level, bytes]] = (None, {})
+        self._shared = lru_cache(MOST_NAMED)(self._hash)
 
     def names(self, sender: Sender) -> dict[Level, bytes]:
         """Return the hashed name of a sender at each level."""
         if sender is not self._named[0]:
-            # A parent is a host itself.
-            of = self._pseudonyms.of
             names = {
-                level: of(b"standing", _KINDS[Level.HOST if level is Level.PARENT else level], name)
+                level: self._hash(level, name) if level is Level.ACCOUNT else self._shared(level, name)
                 for level, name in sender.names
             }
             self._named = sender, names
         return dict(self._named[1])
+
+    def _hash(self, level: Level, name: str) -> bytes:
+        # A parent is a host itself.
+        return self._pseudonyms.of(b"standing", _KINDS[Level.HOST if level is Level.PARENT else level], name)
 
     def of(self, names: Mapping[Level, bytes], now: float) -> dict[Level, Standing]:
         """Return what was seen at each level, faded until now; a parent of which nothing was seen is none."""

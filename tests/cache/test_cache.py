@@ -35,6 +35,14 @@ def test_kinds_have_times_of_their_own(cache: Cache) -> None:
     assert Entry(b"none", is_stale=False) == cache.get("mx", "good.example", NOW + 300)
 
 
+def test_a_name_is_taken_once_until_its_time_is_over(cache: Cache) -> None:
+    assert cache.claim("asked", "client", 60, NOW)
+    assert not cache.claim("asked", "client", 60, NOW + 119)
+    assert cache.claim("asked", "picture", 60, NOW)
+    assert cache.claim("asked", "client", 60, NOW + 120)
+    assert Entry(b"", is_stale=False) == cache.get("asked", "client", NOW + 179)
+
+
 def test_values_survive_a_restart_and_the_file_names_nobody(tmp_path: Path) -> None:
     with Cache.open(tmp_path, SECRET) as cache:
         cache.put("srv", "good.example", b"pass", 60, NOW)
