@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..classifier import Shape
-from ..scrubber import HASH_BYTES, Doorkeeper, Piece, blind, examine, scrub, shut, undisguised
+from ..scrubber import HASH_BYTES, Doorkeeper, Piece, Scrubbed, blind, examine, scrub, shut, undisguised
 from ..stanza import Encryption, Stanza
 from ..tokenizer import Part, Tokens, tokenize
 
@@ -29,7 +29,7 @@ class Reading:
     their order go further down. The first `learnt` are learnt, of which the first `shape.outline`
     describe the whole text. What was `refused` has none: it must not be learnt,
     because it could not be scrubbed whole and in time. What `is_plain` may be learnt as it was judged: it is whole, and
-    has no rare words.
+    has no rare words. What was `scrubbed` of each text, whole and in time, is not scrubbed again to be learnt.
     """
 
     features: tuple[str, ...] = field(repr=False)
@@ -38,6 +38,7 @@ class Reading:
     shape: Shape = field(default=Shape(), repr=False)
     refused: bool = False
     is_plain: bool = field(default=False, compare=False)
+    scrubbed: tuple[Scrubbed, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def lesson(self) -> bytes:
@@ -84,15 +85,19 @@ def study(
     started = clock()
     texts = tuple(texts)
     try:
-        fields = [(name, examine(text, strict=strict)) for name, text in texts]
+        scrubbed = [examine(text, strict=strict) for _, text in texts]
     except Exception:  # noqa: BLE001 - whatever went wrong, it must not be learnt, and its text not be told
         return REFUSED
-    if clock() - started > BUDGET_SECONDS or not all(scrubbed.is_whole for _, scrubbed in fields):
+    if clock() - started > BUDGET_SECONDS or not all(each.is_whole for each in scrubbed):
         return REFUSED
-    pieces = [scrubbed.pieces for _, scrubbed in fields]
-    admitted = door.admit(pieces) if door else pieces
-    named = zip(texts, admitted, strict=True)
-    return _reading(tokenize([Part(name, each, text) for (name, text), each in named]))
+    return admitted(texts, scrubbed, door)
+
+
+def admitted(texts: Texts, scrubbed: Iterable[Scrubbed], door: "Doorkeeper | Shut | None") -> Reading:
+    """Return what may be learnt of texts that were scrubbed, as `study` does."""
+    pieces = [each.pieces for each in scrubbed]
+    parts = zip(texts, door.admit(pieces) if door else pieces, strict=True)
+    return _reading(tokenize([Part(name, each, text) for (name, text), each in parts]))
 
 
 def learnable(stanza: Stanza) -> Reading:
@@ -119,16 +124,16 @@ def read_texts(texts: tuple[tuple[str, str], ...]) -> Reading:
     fields = [(name, examine(text), text) for name, text in texts]
     is_quick = time.perf_counter() - started <= BUDGET_SECONDS
     parts = [Part(name, scrubbed.pieces, text) for name, scrubbed, text in fields]
-    is_plain = is_quick and all(
-        scrubbed.is_whole and not any(kind == "rare" for kind, _ in scrubbed.pieces) for _, scrubbed, _ in fields
-    )
+    is_sound = is_quick and all(scrubbed.is_whole for _, scrubbed, _ in fields)
+    is_plain = is_sound and not any(kind == "rare" for part in parts for kind, _ in part.pieces)
+    scrubbed = tuple(each for _, each, _ in fields) if is_sound else ()
     lines = [Part("body", scrub(line), line) for part in parts if part.field == "body" for line in _lines(part)]
-    return _reading(tokenize(parts, lines), is_plain=is_plain)
+    return _reading(tokenize(parts, lines), is_plain=is_plain, scrubbed=scrubbed)
 
 
-def _reading(tokens: Tokens, *, is_plain: bool = False) -> Reading:
+def _reading(tokens: Tokens, *, is_plain: bool = False, scrubbed: tuple[Scrubbed, ...] = ()) -> Reading:
     shape = Shape(tokens.shapes, tokens.windows, tokens.lines)
-    return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape, is_plain=is_plain)
+    return Reading(tokens.features, blind(tokens.features), tokens.learnt, shape, is_plain=is_plain, scrubbed=scrubbed)
 
 
 def _lines(part: Part) -> list[str]:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from ..scrubber import Doorkeeper, asks
 from ..stanza import Encryption, Stanza
-from .reading import NOTHING, Reading, study
+from .reading import NOTHING, Reading, admitted, study
 
 ASKED_SECONDS = 300.0
 """Time after somebody spoke of a password in which the other messages of that conversation are held to hold it."""
@@ -38,31 +38,35 @@ class Study:
         self._key = secrets.token_bytes(32)
         self._minds: OrderedDict[bytes, _Mind] = OrderedDict()
 
-    def watch(self, uid: bytes, stanza: Stanza) -> bool:
+    def watch(self, uid: bytes, stanza: Stanza, judged: Reading = NOTHING) -> bool:
         """Keep in mind that a conversation speaks of a secret; tell whether it did before this stanza."""
         mind = self._mind(uid)
         pair = self._pair(stanza)
         now = self._clock()
         before = mind.asked.get(pair, 0.0) > now
-        if any(asks(text) for _, text in stanza.texts):
+        scrubbed = judged.scrubbed
+        if any(each.asks for each in scrubbed) if scrubbed else any(asks(text) for _, text in stanza.texts):
             mind.asked[pair] = now + ASKED_SECONDS
             mind.asked.move_to_end(pair)
             if len(mind.asked) > MAX_ASKED:
                 mind.asked.popitem(last=False)
         return before
 
-    def read(self, uid: bytes, stanza: Stanza, *, undo: bool = False, judged: Reading | None = None) -> Reading:
+    def read(self, uid: bytes, stanza: Stanza, *, undo: bool = False, judged: Reading = NOTHING) -> Reading:
         """Return what may be learnt of a stanza, or with `undo` be unlearnt; nothing where its content is hidden.
 
         Strict where somebody asked for a secret just before: the reply is often nothing else. `judged` is what it was
-        judged by, which is the same where it is plain, and then not read again.
+        judged by: where that is plain it is the same, else what was scrubbed for it serves once more.
         """
         if stanza.encryption is Encryption.HIDDEN:
             return NOTHING
-        strict = self.watch(uid, stanza)
-        if judged is not None and judged.is_plain and not strict:
+        strict = self.watch(uid, stanza, judged) and not undo
+        if judged.is_plain and not strict:
             return judged
-        return study(stanza.texts, None if undo else self._mind(uid).door, strict=strict and not undo)
+        door = None if undo else self._mind(uid).door
+        if judged.scrubbed and not strict:
+            return admitted(stanza.texts, judged.scrubbed, door)
+        return study(stanza.texts, door, strict=strict)
 
     def forget(self, uid: bytes) -> None:
         """Forget a user."""

@@ -61,7 +61,9 @@ def find(folded: str) -> list[Token]:
             if kind in {"placeholder", "outline"}:
                 kind = match["placeholder"]
             found.append(Token(kind, match["outline"] or "", *match.span()))
-    commands = [match.span() for match in _COMMAND.finditer(folded) if _FLAG.search(match[0])]
+    commands = []
+    if "curl" in folded or "wget" in folded:
+        commands = [match.span() for match in _COMMAND.finditer(folded) if _FLAG.search(match[0])]
     found += [Token("code", "", *span) for span in _apart(commands, found)]
     found.sort(key=_start)
     spelled = [match.span() for match in _SPELLED.finditer(folded)]

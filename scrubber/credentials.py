@@ -201,8 +201,11 @@ def _is_joined(folded: str, token: Token) -> bool:
     """Tell whether a token is a joint inside of a chunk, or stands at one."""
     if token.kind == "mark":
         return token.text in _JOINTS and _is_glued(folded, token)
-    before, after = folded[max(0, token.start - 2) : token.start], folded[token.end : token.end + 2]
-    return bool(_JOINED_BEFORE.fullmatch(before) or _JOINED_AFTER.fullmatch(after))
+    start, end = token.start, token.end
+    # Most stand apart: what a joint is glued to is looked at only behind one.
+    return (folded[start - 1 : start] in _JOINTS and _JOINED_BEFORE.match(folded, start - 2) is not None) or (
+        folded[end : end + 1] in _JOINTS and _JOINED_AFTER.match(folded, end) is not None
+    )
 
 
 def _is_glued(folded: str, mark: Token) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from importlib.resources import files
+from itertools import chain
 
 from .confusables import resolve
 from .folding import fold
@@ -49,7 +50,8 @@ def words(name: str) -> frozenset[str]:
 
 _STEMS = section("password stems")
 _ANY_STEM = re.compile("|".join(map(re.escape, _STEMS)))
-_ASCII_STEMS = tuple(filter(str.isascii, _STEMS))
+# By a letter that each of them has, the last of its alphabet: few texts have a w, and fewer one of Khmer.
+_BY_LETTER = {letter: tuple(stem for stem in _STEMS if max(stem) == letter) for letter in map(max, _STEMS)}
 
 STRICT = frozenset(section("password words"))
 SECRET = STRICT | frozenset(section("secret words"))
@@ -83,10 +85,12 @@ def is_known(word: str) -> bool:
 
 def is_strict(folded: str) -> bool:
     """Tell whether a folded text speaks of a password: what stands near it is then held to be one."""
-    stems = _ASCII_STEMS if folded.isascii() else _STEMS
-    if any(map(folded.__contains__, stems)):
-        return True
-    return bool(_LEETED.search(folded)) and any(map(folded.translate(_LEET).__contains__, stems))
+    return _has_stem(folded) or (bool(_LEETED.search(folded)) and _has_stem(folded.translate(_LEET)))
+
+
+def _has_stem(folded: str) -> bool:
+    letters = _BY_LETTER.keys() & set(folded)
+    return any(map(folded.__contains__, chain.from_iterable(map(_BY_LETTER.__getitem__, letters))))
 
 
 def strict_places(folded: str) -> list[int]:

@@ -28,8 +28,10 @@ def is_public(word: str) -> bool:
         return True
     if word[:HEAD] in _bits("public.bloom"):
         return True
+    if not _DRAWN_OUT.search(word):
+        return False
     short = _DRAWN_OUT.sub(r"\1", word)
-    return short != word and (len(short) <= SHORT or short[:HEAD] in _bits("public.bloom"))
+    return len(short) <= SHORT or short[:HEAD] in _bits("public.bloom")
 
 
 def is_telling(word: str) -> bool:

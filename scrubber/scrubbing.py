@@ -50,6 +50,11 @@ class Scrubbed:
         """Tell whether all of the text was looked at: what is cut at a bound must not be learnt."""
         return is_whole(self._text)
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether the text speaks of a password or asks for a code: the answer is to be scrubbed strictly."""
+        return cues.is_question(self._folded)
+
     def spans(self, admitted: Container[str] = ()) -> list[Span]:
         """Give what was taken out, with offsets into the text as it was handed in, in order and apart.
 
@@ -170,14 +175,15 @@ def _detected(chunk: str, first: int) -> Iterator[Token]:
 
 
 def _gated(token: Token) -> Token:
-    if cues.is_known(token.text):
+    _, text, start, end = token
+    if cues.is_known(text):
         return token
-    telling = lexicon.is_telling(token.text)
-    if not telling and lexicon.is_public(token.text):
+    telling = lexicon.is_telling(text)
+    if not telling and lexicon.is_public(text):
         return token
-    if len(token.text) >= words.RARE_TOKEN:
-        return token._replace(kind="token", text="")
-    return token._replace(kind="rare", text="" if telling else token.text)
+    if len(text) >= words.RARE_TOKEN:
+        return Token("token", "", start, end)
+    return Token("rare", "" if telling else text, start, end)
 
 
 def _written(token: Token) -> str:
