@@ -18,11 +18,13 @@ from functools import wraps
 from time import thread_time_ns
 from typing import Any, Final
 
-from providence.daemon import links, router
+from providence.daemon import links, reputation, router
+from providence.daemon.reputation import Reputation
 from providence.daemon.worker import calls, checking, dispatch
 from providence.junk import ring
+from providence.karma import Karma
 from providence.keyring import HostKeys, Keys, Pinner
-from providence.pipeline import correspondents, judging, reading
+from providence.pipeline import correspondents, judging, reading, studying
 from providence.pnp import FrameReader, connections, senders
 from providence.vault import items, scratch, tables, vaults
 
@@ -34,7 +36,7 @@ _STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
     "user": ((dispatch.Dispatch, "frame"), (HostKeys, "uid"), (Pinner, "__call__"), (router.Router, "frame")),
     "parse": ((checking, "parse"),),
     "correspondents": ((correspondents.Correspondents, "knows"), (items.Items, "get")),
-    "scrub": ((reading, "scrub"),),
+    "scrub": ((reading, "examine"), (reading, "scrub"), (studying, "asks")),
     "tokenise": ((reading, "tokenize"),),
     "hash": ((reading, "blind"),),
     "key ids": ((Keys, "blind"),),
@@ -43,11 +45,16 @@ _STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
     "wipe table": ((scratch.Scratch, "wipe"),),
     "vault, rest": ((vaults.Vault, "counts"),),
     "classify": ((judging, "classify"),),
-    "ring": ((ring.Ring, "note"),),
+    "study": ((studying.Study, "read"),),
+    "ring": ((ring.Ring, "note"), (checking, "_note")),
     "weigh": ((checking, "judge"), (checking, "check"), (dispatch.Dispatch, "_run")),
     "answer": ((calls.Call, "answer_json"), (connections.FrameProtocol, "answer")),
     "relay": ((links.Link, "frame"), (links.Link, "forward"), (connections.FrameProtocol, "relay")),
     "forward": ((connections.FrameProtocol, "forward"),),
+    "sender": ((Reputation, "headers"),),
+    "karma": ((Karma, "assess"), (Karma, "admit"), (Karma, "neighbourhood"), (Karma, "profile")),
+    "authentication": ((Reputation, "_known"), (reputation, "score")),
+    "testimony": ((Reputation, "hear"),),
     "write": ((senders.Sender, "_flush"),),
 }
 
