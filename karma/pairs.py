@@ -30,6 +30,10 @@ class State(IntEnum):
     """The recipient has said something, so that silence is not counted."""
 
 
+_LEVELS = {level.value: level for level in Level}
+_STATES = {state.value: state for state in State}
+
+
 class Pair(NamedTuple):
     """The sender's hashed names, the recipient's trust, how far it came, and when the pair ends (seconds)."""
 
@@ -41,14 +45,14 @@ class Pair(NamedTuple):
     def to_bytes(self) -> bytes:
         """Return the record."""
         head = _HEAD.pack(self.state, int(self.ends), self.trust)
-        return head + b"".join(_NAME.pack(level, name) for level, name in self.names)
+        return head + b"".join([_NAME.pack(level, name) for level, name in self.names])
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
         """Return the pair that `to_bytes` wrote."""
         state, ends, trust = _HEAD.unpack_from(raw)
         names = _NAME.iter_unpack(raw[_HEAD.size :])
-        return cls(tuple((Level(level), name) for level, name in names), trust, State(state), ends)
+        return cls(tuple([(_LEVELS[level], name) for level, name in names]), trust, _STATES[state], ends)
 
 
 class Pairs:

@@ -6,7 +6,7 @@ from .events import Event
 from .exhibits import Exhibits
 from .ledger import Ledger
 from .neighbours import Neighbourhoods
-from .pairs import Pairs, State
+from .pairs import Pair, Pairs, State
 from .pseudonyms import Pseudonyms
 from .senders import Level, Sender
 from .standings import SHARE, Standings
@@ -43,9 +43,8 @@ class Testimony:
                 return
             self.witnesses.put(own, record.complained(now), now)
         trust = record.trust(now)
-        names = self._names(witness, sender)
+        names, pair = self._place(witness, sender)
         account = names[Level.ACCOUNT]
-        pair = self.pairs.get(account, witness)
         if pair is not None:
             self.pairs.advance(account, witness, pair, State.SPOKEN)
         is_new = False
@@ -65,7 +64,7 @@ class Testimony:
     def take_back(self, witness: bytes, sender: Sender, event: Event, now: float) -> None:
         """Take back what a user said on the event's side."""
         own = self.name(witness)
-        names = self._names(witness, sender)
+        names, _ = self._place(witness, sender)
         for level, name in names.items():
             added = self._voices.take_back(own, name, spam=event.spam)
             if added is not None:
@@ -74,11 +73,11 @@ class Testimony:
         if event.spam:
             self.exhibits.take(own, names)
 
-    def _names(self, witness: bytes, sender: Sender) -> dict[Level, bytes]:
+    def _place(self, witness: bytes, sender: Sender) -> tuple[dict[Level, bytes], Pair | None]:
         """Return the sender's names, and where its stanza came from then: a report says who, not from where."""
         names = self._standings.names(sender)
         pair = self.pairs.get(names[Level.ACCOUNT], witness)
-        return names if pair is None else {**dict(pair.names), **names}
+        return (names, None) if pair is None else ({**dict(pair.names), **names}, pair)
 
     def _note_good_host(self, names: Mapping[Level, bytes], now: float) -> None:
         if Level.HOST not in names or Level.ADDRESS not in names:
