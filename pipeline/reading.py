@@ -90,14 +90,22 @@ def study(
         return REFUSED
     if clock() - started > BUDGET_SECONDS or not all(each.is_whole for each in scrubbed):
         return REFUSED
-    return admitted(texts, scrubbed, door)
-
-
-def admitted(texts: Texts, scrubbed: Iterable[Scrubbed], door: "Doorkeeper | Shut | None") -> Reading:
-    """Return what may be learnt of texts that were scrubbed, as `study` does."""
     pieces = [each.pieces for each in scrubbed]
-    parts = zip(texts, door.admit(pieces) if door else pieces, strict=True)
-    return _reading(tokenize([Part(name, each, text) for (name, text), each in parts]))
+    return _learnt(texts, door.admit(pieces) if door else pieces)
+
+
+def study_judged(texts: Texts, judged: Reading, door: "Doorkeeper | None") -> Reading:
+    """Return what may be learnt of the texts of one message that was `scrubbed` to be judged, as `study` does.
+
+    Where the door lets all of its words in, that is what it was judged by.
+    """
+    pieces = [each.pieces for each in judged.scrubbed]
+    admitted = door.admit(pieces) if door else pieces
+    return judged if admitted == pieces else _learnt(texts, admitted)
+
+
+def _learnt(texts: Texts, pieces: Iterable[Sequence[Piece]]) -> Reading:
+    return _reading(tokenize([Part(name, each, text) for (name, text), each in zip(texts, pieces, strict=True)]))
 
 
 def learnable(stanza: Stanza) -> Reading:

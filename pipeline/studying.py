@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from ..scrubber import Doorkeeper, asks
 from ..stanza import Encryption, Stanza
-from .reading import NOTHING, Reading, admitted, study
+from .reading import NOTHING, Reading, study, study_judged
 
 ASKED_SECONDS = 300.0
 """Time after somebody spoke of a password in which the other messages of that conversation are held to hold it."""
@@ -65,7 +65,7 @@ class Study:
             return judged
         door = None if undo else self._mind(uid).door
         if judged.scrubbed and not strict:
-            return admitted(stanza.texts, judged.scrubbed, door)
+            return study_judged(stanza.texts, judged, door)
         return study(stanza.texts, door, strict=strict)
 
     def forget(self, uid: bytes) -> None:

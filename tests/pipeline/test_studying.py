@@ -97,5 +97,7 @@ def test_what_was_judged_is_not_read_again_where_it_is_plain_and_read_anew_where
     judged = read(plain)
     assert judged is mind.read(UID, plain, judged=judged)
     assert read(rare).lesson != mind.read(UID, rare, judged=read(rare)).lesson == Study().read(UID, rare).lesson
+    judged = read(rare)
+    assert judged is mind.read(UID, rare, judged=judged)
     mind.watch(UID, message("what is your password?"))
     assert read(reply).lesson != mind.read(UID, reply, judged=read(reply)).lesson
