@@ -142,7 +142,8 @@ class Link:
             testimony = frame.headers.pop("karma", None)
             who.relay(frame, ident)
             if testimony is not None:
-                self._hear(user, testimony)
+                # In the loop's next turn, which begins with writing the answer.
+                asyncio.get_running_loop().call_soon(self._hear, user, testimony)
 
     def closed(self, connection: FrameProtocol) -> None:  # noqa: ARG002 - the protocol's signature
         """Tell whoever waits, and start another worker."""

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...control import as_before, choices_of, notice, reconsider
-from ...errors import ProvidenceError
 from ...junk import Place, Ring, Seen
 from ...pipeline import Action, Facts, Listing, Verdict, explain, judge, read
-from ...pnp import log_fault
 from ...stanza import Stanza, parse
 from ...vault import Vault
 from .boxes import released
@@ -70,7 +68,7 @@ def _carry_out(desk: Desk, call: Call, vault: Vault, case: Case, headers: dict[s
     if case.verdict.action is Action.DELIVER and case.stanza.sender is not None:
         call.testify("delivered", str(case.stanza.sender.bare))
     _answer_durable(desk, call, case.verdict, headers)
-    _note(desk, call, vault, case)
+    desk.afterwards.add(lambda: _note(desk, call, case))
 
 
 def _watch(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
@@ -83,7 +81,7 @@ def _watch(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
         _answer(call, case.verdict, more={"notice": told} if told else {})
     else:
         _answer(call, case.verdict)
-        _note(desk, call, vault, case)
+        desk.afterwards.add(lambda: _note(desk, call, case))
 
 
 def _testify(call: Call, case: Case) -> None:
@@ -99,13 +97,12 @@ def _seen(desk: Desk, call: Call, case: Case) -> Seen:
     return replace(case, reading=learnt).seen
 
 
-def _note(desk: Desk, call: Call, vault: Vault, case: Case) -> None:
+def _note(desk: Desk, call: Call, case: Case) -> None:
     """Write the ring, after the answer: nobody waits for it, and it may be lost with a crash."""
-    try:
+    vault = desk.store.vault(call.uid)
+    if vault is not None:
         Ring(vault).note(_seen(desk, call, case))
-    except ProvidenceError as error:
-        log_fault(error)
-    desk.commits.soon()
+        desk.commits.soon()
 
 
 def _follow(desk: Desk, vault: Vault, stanza: Stanza, listed: Listing) -> dict[str, str]:

@@ -12,6 +12,7 @@ from ...pipeline import Lesson, Study, Thresholds
 from ...stanza import Stanza
 from ...vault import State, Store, Vault
 from ..sessions import Sessions
+from .afterwards import Afterwards
 from .calls import Call
 from .commits import Commits
 from .crowds import Crowds
@@ -30,6 +31,7 @@ class Desk:
     crowds: Crowds = field(default_factory=Crowds)
     conversations: Conversations = field(default_factory=Conversations)
     study: Study = field(default_factory=Study)
+    afterwards: Afterwards = field(default_factory=Afterwards)
 
     def vault(self, uid: bytes) -> Vault | None:
         """Return the user's vault if it is open, or if its user lets the host key open it; else None."""

@@ -87,6 +87,7 @@ class Dispatch:
             self._run(call)
 
     def _run(self, call: Call) -> None:
+        self._desk.afterwards.run()
         verb = call.frame.verb
         self._desk.counts[verb] += 1
         try:
