@@ -63,5 +63,6 @@ async def _serve(orders: Orders, keyring: Keyring, store: Store) -> None:
     await stop.wait()
     sweeper.cancel()
     dispatch.unlocking.close()
+    desk.afterwards.run()
     commits.flush()
     link.close()
