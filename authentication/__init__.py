@@ -5,14 +5,21 @@ from .blocklists import MAX_BLOCKLISTS, BlockList, BlockLists
 from .checks import CHECKS
 from .evidence import Served
 from .names import domain_of, is_public
+from .networks import Networks
+from .origins import Origins
+from .prefixes import MAX_ASN, MAX_BYTES, MAX_LINE, MAX_LINES, Prefixes
 from .resolver import Answer, Found, Resolver
 from .score import MOST_LOG_ODDS, score
-from .settings import AuthenticationSettings
+from .settings import AuthenticationSettings, NetworkSettings
 from .states import Fact, State
 
 __all__ = [
     "CHECKS",
+    "MAX_ASN",
     "MAX_BLOCKLISTS",
+    "MAX_BYTES",
+    "MAX_LINE",
+    "MAX_LINES",
     "MOST_LOG_ODDS",
     "Answer",
     "Authentication",
@@ -21,6 +28,10 @@ __all__ = [
     "BlockLists",
     "Fact",
     "Found",
+    "NetworkSettings",
+    "Networks",
+    "Origins",
+    "Prefixes",
     "Resolver",
     "Served",
     "State",

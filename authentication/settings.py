@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import Path
 
-from ..errors import SettingsError
+from ..errors import InputError, SettingsError
 from .addresses import Network
+from .names import domain_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,28 @@ class AuthenticationSettings:
             return tuple(ip_network(text) for text in self.exempt)
         except ValueError:
             raise SettingsError("exempt must be networks such as 192.0.2.0/24") from None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """Which autonomous system a sender's address belongs to; where that is not known, its /24 or /48 stands for it.
+
+    file: a table of prefixes or ranges with their systems (docs/karma.md), read at the start and at SIGHUP.
+    zone: a DNS zone of Team Cymru's form, asked for IPv4 the file does not know; takes lookups of [authentication].
+    zone_ipv6: the same for IPv6.
+    """
+
+    file: str = ""
+    zone: str = ""
+    zone_ipv6: str = ""
+
+    def __post_init__(self) -> None:
+        """Hold every value to its form."""
+        if self.file and not Path(self.file).is_absolute():
+            raise SettingsError("file must be an absolute path")
+        try:
+            known = all(domain_of(zone) == zone for zone in (self.zone, self.zone_ipv6) if zone)
+        except InputError:
+            known = False
+        if not known:
+            raise SettingsError("zone and zone_ipv6 must be domains")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ..authentication import Authentication, BlockLists
+from ..authentication import Authentication, BlockLists, Networks, NetworkSettings, Origins, Prefixes
 from ..cache import FILE as CACHE
 from ..cache import Cache
-from ..errors import ForeignStoreError, StorageError
+from ..errors import ForeignStoreError, InputError, StorageError
 from ..karma import FILE as KARMA
 from ..karma import Karma
 from ..pnp import log_fault
@@ -33,13 +33,17 @@ def reputation_of(settings: Settings) -> Reputation:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = pseudonym_key(settings.folders.host_key.parent)
     cache = _or_anew(folder, CACHE, lambda: Cache.open(folder, secret))
-    authentication = blocklists = None
+    authentication = blocklists = origins = None
     if settings.authentication.lookups:
         authentication = Authentication(settings.authentication, cache)
         lists = settings.blocklists.lists()
         blocklists = BlockLists(lists, authentication.resolver, cache) if lists else None
+        zones = settings.networks.zone, settings.networks.zone_ipv6
+        if any(zones):
+            origins = Origins(zones, authentication.resolver, cache, settings.authentication.networks())
     karma = _or_anew(folder, KARMA, lambda: Karma.open(folder, secret, settings.karma))
-    lookups = Lookups(authentication, blocklists, settings.reputation.budget_ms / 1000)
+    networks = Networks(table_of(settings.networks), origins)
+    lookups = Lookups(authentication, blocklists, settings.reputation.budget_ms / 1000, networks)
     return Reputation(karma, cache, lookups)
 
 
@@ -54,6 +58,28 @@ def _or_anew(folder: Path, name: str, opened: Callable[[], Opened]) -> Opened:
         _LOG.error("%s: %s; it begins anew", name, error)
         (folder / name).replace(folder / f"{name}.old")
         return opened()
+
+
+def table_of(settings: NetworkSettings) -> Prefixes | None:
+    """Read the operator's table of networks, if there is one to read: a bad one is an error in the log, and no more."""
+    if not settings.file:
+        return None
+    try:
+        table = Prefixes.load(Path(settings.file))
+    except InputError as error:
+        _LOG.error("%s: %s; networks are told apart as before", settings.file, error)
+        return None
+    _LOG.info("%s: %d stretches of addresses", settings.file, len(table))
+    return table
+
+
+async def follow_networks(networks: Networks, settings: NetworkSettings, told: asyncio.Event) -> None:
+    """Read the table anew each time that is told, beside everything else; a bad one leaves the last in its place."""
+    while True:
+        await told.wait()
+        told.clear()
+        table = await asyncio.get_running_loop().run_in_executor(None, table_of, settings)
+        networks.table = table or networks.table
 
 
 async def keep_up(reputation: Reputation, data: Path) -> None:

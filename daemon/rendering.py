@@ -15,7 +15,7 @@ from .settings import Settings
 
 WIDTH = 100
 
-_HELP = re.compile(r"^([a-z_]+(?:, [a-z_]+)*): (.+)$")
+_HELP = re.compile(r"^([a-z0-9_]+(?:, [a-z0-9_]+)*): (.+)$")
 # Values that no setting of the type takes: the refusal tells the bounds in the words of its owner.
 _IMPOSSIBLE = {int: -(2**63), float: float("-inf")}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..authentication import Authentication, BlockLists, Fact, Served, State, facts_told, score
+from ..authentication import Authentication, BlockLists, Fact, Networks, Served, State, facts_told, score
 from ..cache import Cache
 from ..errors import InputError
 from ..karma import Account, Event, Karma, Level, Neighbourhood, Sender, sender_of
@@ -35,7 +35,7 @@ _EVENTS = {event.title: event for event in Event}
 
 
 class Lookups(NamedTuple):
-    """Whom to ask about senders' servers, if anybody, and how many seconds a stanza may wait for it.
+    """Whom to ask about senders' servers, if anybody, how many seconds a stanza may wait for it, who knows networks.
 
     What is not known by then is found out behind, for the next one.
     """
@@ -43,6 +43,7 @@ class Lookups(NamedTuple):
     authentication: Authentication | None = None
     blocklists: BlockLists | None = None
     budget: float = 0.0
+    networks: Networks | None = None
 
 
 class Stranger(NamedTuple):
@@ -61,7 +62,8 @@ class Reputation:
         """Ask these."""
         self._karma = karma
         self._cache = cache
-        self._authentication, self._blocklists, self._budget = lookups
+        self._authentication, self._blocklists, self._budget, networks = lookups
+        self.networks = networks or Networks()
         self._clock = clock
         self._waiting = 0
         self._neighbourhoods: dict[str, tuple[float, Neighbourhood]] = {}
@@ -140,7 +142,7 @@ class Reputation:
             # Address and server are the room's, which carries everybody's messages.
             return Stranger(jid, _named(str(jid)), "", Served())
         address = headers.get("peer-ip", "")
-        sender = sender_of(str(jid), address)
+        sender = sender_of(str(jid), address, asn=self.networks.asn(address) if address else 0)
         neighbourhood = self._neighbourhood(sender)
         served = Served(
             address,
@@ -233,6 +235,7 @@ class Reputation:
         """End what is under way, and close."""
         if self._authentication is not None:
             await self._authentication.close()
+        await self.networks.close()
         self._karma.close()
         self._cache.close()
 

@@ -16,7 +16,7 @@ from ..vault import holds_data, shards_of
 from .erasures import Erasure
 from .hardening import Role, harden
 from .links import Link
-from .memories import keep_up, reputation_of
+from .memories import follow_networks, keep_up, reputation_of
 from .mishaps import log_to_stderr
 from .router import Router
 from .settings import Settings
@@ -30,7 +30,7 @@ GRACE_SECONDS = 5.0
 
 
 def run(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; return an exit code of docs/cli.md.
+    """Serve until SIGTERM or SIGINT, read the table of networks anew at SIGHUP; return an exit code of docs/cli.md.
 
     Raises HostKeyError where there is data but no host key: a new one would open none of it.
     """
@@ -61,10 +61,10 @@ class _Service:
             for index in range(count)
         ]
         self._reputation = reputation_of(settings) if settings.reputation.enabled else None
-        self._upkeep: asyncio.Task[None] | None = None
+        self._upkeep: list[asyncio.Task[None]] = []
         self._router = Router(self._links, lambda jid: pinner(jid) % shards, {0, os.geteuid()}, self._reputation)
         self._servers: list[Server] = []
-        self._stop = asyncio.Event()
+        self._stop, self._reload = asyncio.Event(), asyncio.Event()
 
     def _hear(self, user: str, told: str) -> None:
         if self._reputation is not None:
@@ -75,6 +75,7 @@ class _Service:
         loop.set_exception_handler(quiet_exception_handler)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
         try:
             for link in self._links:
                 code = await link.start()
@@ -87,7 +88,8 @@ class _Service:
             writable = (folders.data, folders.host_key.parent, self._settings.socket.path.parent)
             harden(Role.ROUTER, writable)
             if self._reputation is not None:
-                self._upkeep = loop.create_task(keep_up(self._reputation, folders.data))
+                following = follow_networks(self._reputation.networks, self._settings.networks, self._reload)
+                self._upkeep = [loop.create_task(each) for each in (keep_up(self._reputation, folders.data), following)]
             _LOG.info("ready with %d workers", len(self._links))
             _notify(b"READY=1")
             await self._stop.wait()
@@ -96,8 +98,8 @@ class _Service:
         finally:
             await asyncio.gather(*(server.close(GRACE_SECONDS) for server in self._servers))
             await asyncio.gather(*(link.stop() for link in self._links))
-            if self._upkeep is not None:
-                self._upkeep.cancel()
+            for task in self._upkeep:
+                task.cancel()
             if self._reputation is not None:
                 await self._reputation.close()
 

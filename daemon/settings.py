@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
-from ..authentication import MAX_BLOCKLISTS, AuthenticationSettings, BlockList
+from ..authentication import MAX_BLOCKLISTS, AuthenticationSettings, BlockList, NetworkSettings
 from ..errors import SettingsError
 from ..karma import KarmaSettings
 from ..keyring import KeyringSettings
@@ -248,6 +248,7 @@ class Settings:
     karma: KarmaSettings
     authentication: AuthenticationSettings
     blocklists: BlocklistSettings
+    networks: NetworkSettings
     vault: VaultSettings
     keyring: KeyringSettings
 

@@ -16,6 +16,9 @@ HALF_LIFE = {Level.NETWORK: 90.0, Level.ADDRESS: 14.0, Level.PARENT: 60.0, Level
 FAST_HALF_LIFE = 1.0
 # How many events the level behind counts as: a network says little about one of its accounts.
 STRENGTH = {Level.NETWORK: 20.0, Level.ADDRESS: 8.0, Level.PARENT: 8.0, Level.HOST: 8.0, Level.ACCOUNT: 4.0}
+# A network carries thousands of servers, and one that spams writes to as many here as all others together: of whom
+# nothing else is known it says less than 1 in log-odds, and slows them by a sixth.
+MOST_OF_NETWORK = 0.6
 # The share of spam among strangers of whom nothing is known. It is not learnt: whoever floods a server with spam would
 # raise it, and so be one among many.
 BASE_RATE = 0.2
@@ -100,10 +103,12 @@ def estimate(standings: Mapping[Level, Standing]) -> Estimate:
     """
     found = Estimate(BASE_RATE, BASE_RATE, BASE_RATE)
     behind: list[float] = []
-    for level in (Level.NETWORK, Level.ADDRESS):
-        if level in standings:
-            found = blend(standings[level], found.chance, level)
-            behind = [found.chance]
+    if Level.NETWORK in standings:
+        found = blend(standings[Level.NETWORK], BASE_RATE, Level.NETWORK)
+        behind = [min(found.chance, MOST_OF_NETWORK)]
+    if Level.ADDRESS in standings:
+        found = blend(standings[Level.ADDRESS], behind[0] if behind else BASE_RATE, Level.ADDRESS)
+        behind = [found.chance]
     if Level.PARENT in standings:
         behind.append(blend(standings[Level.PARENT], BASE_RATE, Level.PARENT).chance)
     prior = sum(behind) / len(behind) if behind else BASE_RATE

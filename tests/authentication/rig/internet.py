@@ -170,7 +170,15 @@ class Internet:
         for host in ("bogus.example", "expsig.example"):
             zones.add(host, f"@ A {MAIN}", *served(host))
         zones.add("127.in-addr.arpa", "1.0.77 PTR xmpp.good.example.", "2.0.77 PTR liar.good.example.")
-        zones.add("asn.example", '*.0.77.127.origin TXT "64500 64501 | 127.77.0.0/16 | ZZ | tests | 2026-01-01"')
+        zones.add(
+            "asn.example",
+            '*.113.0.203.origin TXT "64510 64599 | 203.0.113.0/24 | ZZ | tests | 2026-01-01"',
+            '*.100.51.198.origin TXT "64512 | 198.51.0.0/16 | ZZ | tests | 2026-01-01"',
+            '*.100.51.198.origin TXT "64513 | 198.51.100.0/24 | ZZ | tests | 2026-01-01"',
+            '*.100.51.198.origin TXT "64514 | 192.0.2.0/25 | ZZ | tests | 2026-01-01"',
+            '*.100.51.198.origin TXT "nonsense" "4294967296 | 198.51.100.0/25" "| |"',
+            '*.8.b.d.0.1.0.0.2.origin6 TXT "64511 | 2001:db8::/32 | ZZ | tests | 2026-01-01"',
+        )
         return zones.write(BAD)
 
     def _nsd(self) -> None:
