@@ -18,7 +18,7 @@ from random import Random
 from providence.authentication import Prefixes
 
 # Lengths of prefixes and their shares in hundredths, about as in the tables of 2025.
-LENGTHS = {
+LENGTHS: dict[type[IPv4Address | IPv6Address], tuple[int, dict[int, int]]] = {
     IPv4Address: (1_050_000, {16: 1, 18: 1, 19: 2, 20: 4, 21: 5, 22: 11, 23: 10, 24: 66}),
     IPv6Address: (230_000, {29: 5, 32: 15, 36: 6, 40: 10, 44: 14, 48: 50}),
 }

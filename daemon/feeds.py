@@ -1,8 +1,10 @@
 """Lists of others as servers hand them over (LIST): whole, in parts, and entry by entry."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from ..errors import InputError
 from ..karma import MAX_LIST, Lists
@@ -12,14 +14,17 @@ from ..pnp import Frame, Status
 class Feeds:
     """What comes in parts takes the place of a list's last copy at its end, or never."""
 
-    def __init__(self, lists: Lists, clock: Callable[[], float] = time.time) -> None:
-        """Fill these lists."""
+    def __init__(self, lists: Lists, commit: Callable[[], None], clock: Callable[[], float] = time.time) -> None:
+        """Fill these lists; `commit` makes a step durable."""
         self._lists = lists
+        self._commit = commit
         self._clock = clock
         self._parts: dict[tuple[str, int], list[str]] = {}
 
-    def take(self, connection: str, frame: Frame) -> Status:
+    def take(self, connection: str, frame: Frame) -> Status | Coroutine[Any, Any, Status]:
         """Take a frame that came on a connection; NOT_FOUND for a part of what was not begun.
+
+        A whole copy takes a while, and is what the coroutine does, step by step.
 
         InputError past MAX_LIST entries: the list stays as it was.
         """
@@ -40,9 +45,16 @@ class Feeds:
         if len(parts) > MAX_LIST:
             raise InputError("a list has too many entries")
         if action in {"replace", "end"}:
-            self._lists.replace(key[1], parts, now)
-        else:
-            self._parts[key] = parts
+            return self._replace(key[1], parts, now)
+        self._parts[key] = parts
+        return Status.OK
+
+    async def _replace(self, number: int, entries: list[str], now: float) -> Status:
+        for _ in self._lists.replace(number, entries, now):
+            # Each step's part is committed at once: all of them together would keep everybody waiting.
+            self._commit()
+            await asyncio.sleep(0)
+        self._commit()
         return Status.OK
 
     def lose(self, connection: str) -> None:

@@ -67,7 +67,7 @@ class Reputation:
         self._clock = clock
         self._waiting = 0
         self._neighbourhoods: dict[str, tuple[float, Neighbourhood]] = {}
-        self.feeds = Feeds(karma.lists, clock)
+        self.feeds = Feeds(karma.lists, karma.commit, clock)
 
     def headers(self, frame: Frame) -> Mapping[str, str] | Coroutine[Any, Any, Mapping[str, str]]:
         """Return what a worker is to be told besides, or a coroutine that brings it within the budget."""

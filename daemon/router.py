@@ -11,6 +11,7 @@ from ..errors import AccessError, ProvidenceError, UnreachableError
 from ..pnp import VERSION, Frame, FrameProtocol, Refusal, RefusalError, Status, log_fault, status_of
 from ..stanza import Jid
 from .erasures import Erasure
+from .feeds import Feeds
 from .links import Link
 from .reputation import NOTHING_TOLD, Reputation
 from .surveys import Survey
@@ -58,7 +59,7 @@ class Router:
     ) -> None:
         """Find a user's worker by the shard that `shard_of` names; `admins` are uids of local peers."""
         self._reputation = reputation
-        self._checks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._links = links
         self._shard_of = shard_of
         self._admins = admins
@@ -93,7 +94,7 @@ class Router:
         elif frame.verb == "COMPACT":
             self._erasure.begin(connection, frame.ident)
         elif frame.verb == "LIST" and self._reputation is not None:
-            connection.answer(frame.ident, self._reputation.feeds.take(self._numbers[connection], frame))
+            self._list(connection, frame, self._reputation.feeds)
         elif frame.verb in SENDERS and self._reputation is not None:
             connection.answer(frame.ident, Status.OK, body=SENDERS[frame.verb](self._reputation, frame))
         else:
@@ -113,9 +114,7 @@ class Router:
         if isinstance(told, Mapping):
             self._link_of(user).forward(connection, frame, told)
             return
-        task = asyncio.get_running_loop().create_task(self._check_later(connection, frame.detach(), user, told))
-        self._checks.add(task)
-        task.add_done_callback(self._checks.discard)
+        self._keep(self._check_later(connection, frame.detach(), user, told))
 
     async def _check_later(
         self, connection: FrameProtocol, frame: Frame, user: str, told: Coroutine[Any, Any, Mapping[str, str]]
@@ -131,6 +130,25 @@ class Router:
             connection.answer(frame.ident, status_of(error))
         finally:
             frame.wipe()
+
+    def _list(self, connection: FrameProtocol, frame: Frame, feeds: Feeds) -> None:
+        """Answer a LIST, now or as soon as a whole copy is in its place."""
+        taken = feeds.take(self._numbers[connection], frame)
+        if isinstance(taken, Status):
+            connection.answer(frame.ident, taken)
+        else:
+            self._keep(self._answer_later(connection, frame.ident, taken))
+
+    async def _answer_later(self, connection: FrameProtocol, ident: str, task: Coroutine[Any, Any, Status]) -> None:
+        try:
+            connection.answer(ident, await task)
+        except ProvidenceError as error:
+            connection.answer(ident, status_of(error))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _extra(self, connection: FrameProtocol, frame: Frame) -> Mapping[str, str]:
         """Return what a worker must know besides: on which connection a session begins."""

@@ -21,7 +21,8 @@ STEPS = 256
 VERSION = 1
 
 _EXPIRY = struct.Struct("<I")
-_LATEST = 2**32 - 1
+# The expiry of what is never forgotten.
+LATEST = 2**32 - 1
 _FORMAT = bytes(16)
 
 
@@ -39,6 +40,7 @@ class Table(IntEnum):
     LISTED = 8
     NEIGHBOURS = 9
     EXHIBIT = 10
+    COPY = 11
 
 
 class Ledger:
@@ -67,7 +69,7 @@ class Ledger:
     def _check(self, mark: bytes) -> None:
         found = self.get(Table.FORMAT, _FORMAT)
         if found is None:
-            self.put(Table.FORMAT, _FORMAT, bytes([VERSION]) + mark, _LATEST)
+            self.put(Table.FORMAT, _FORMAT, bytes([VERSION]) + mark, LATEST)
             self.commit()
         elif found[0] > VERSION:
             raise VersionError(f"{FILE} was written by a newer version")
@@ -94,7 +96,7 @@ class Ledger:
 
     def put(self, table: Table, name: bytes, value: bytes, expires: float) -> None:
         """Stage a record that may be forgotten after `expires`."""
-        self._staged[name[0]][name + _SUFFIX[table]] = _EXPIRY.pack(max(0, min(_LATEST, int(expires)))) + value
+        self._staged[name[0]][name + _SUFFIX[table]] = _EXPIRY.pack(max(0, min(LATEST, int(expires)))) + value
 
     def delete(self, table: Table, name: bytes) -> None:
         """Stage that a record is no more."""
