@@ -145,6 +145,16 @@ def conspiracy(town: Town) -> Attack:
     return Attack(town.happenings, START, START + 30 * DAY, honest=[man, newcomer])
 
 
+def mistaken(town: Town) -> Attack:
+    """Let the first whom each of 20 newcomers writes to report them by mistake; they go on to write to others."""
+    people = [sender_of(f"person{number}@else{number}.example", f"198.18.{number}.9") for number in range(20)]
+    for number, person in enumerate(people):
+        town.say(START + number * 60, b"user %d" % number, person, Event.REPORT)
+        for day, reader in enumerate(town.some(10), 1):
+            town.write(START + day * DAY, person, reader, spam=False)
+    return Attack(town.happenings, START, START + 14 * DAY, honest=people)
+
+
 def flood(town: Town) -> Attack:
     """Report 50 people of a host twenty times each, from one old account; ten of them have friends."""
     victims = [sender_of(f"person{number}@good.example", "192.0.2.9") for number in range(50)]
@@ -196,6 +206,16 @@ def throwaway(town: Town) -> Attack:
     return Attack(town.happenings, START, START + 2 * DAY, spammers=spammers[20:21])
 
 
+def nomads(town: Town) -> Attack:
+    """Move to a new host at a new address of one autonomous system after every five spams; others come from it too."""
+    spammers = [sender_of(f"bot@bad{number}.example", f"198.18.{number}.7", asn=64500) for number in range(200)]
+    people = [sender_of(f"new@good{number}.example", f"198.19.{number}.9", asn=64500) for number in range(20)]
+    readers = town.users(2000)
+    for number in range(1000):
+        town.write(START + number * 120, spammers[number // 5], town.random.choice(readers), spam=True)
+    return Attack(town.happenings, START, START + 7 * DAY, honest=people)
+
+
 def stolen(town: Town) -> Attack:
     """Steal an old account, send spam for a day, and give it back to its owner, who goes on as before."""
     owner, readers = sender_of("owner@good.example", "192.0.2.9"), town.users(2000)
@@ -222,9 +242,11 @@ ATTACKS: tuple[Callable[[Town], Attack], ...] = (
     drip,
     sleeper,
     throwaway,
+    nomads,
     framed_old,
     framed_new,
     conspiracy,
+    mistaken,
     flood,
     shared,
     poisoned,

@@ -13,8 +13,8 @@ from providence.karma.formula import BASE_RATE, DAY, Estimate, log_odds, multipl
 from providence.karma.senders import Level
 from providence.karma.throttle import Throttle
 
-# SpamAssassin's TxRep: weights of sender, domain and address.
-WEIGHTS = {Level.ACCOUNT: 3.0, Level.HOST: 2.0, Level.ADDRESS: 4.0}
+# SpamAssassin's TxRep: weights of sender, domain and address; of the autonomous system rspamd's, against the address's.
+WEIGHTS = {Level.ACCOUNT: 3.0, Level.HOST: 2.0, Level.ADDRESS: 4.0, Level.NETWORK: 1.6}
 
 
 class Rule(ABC):
@@ -70,6 +70,10 @@ class Rule(ABC):
         if within:
             self._met.add((name, recipient))
         return within
+
+    def delivered(self, sender: Sender, recipient: bytes) -> None:
+        """Take no note of it."""
+        del sender, recipient
 
 
 class Average(Rule):

@@ -51,6 +51,7 @@ class Feeds:
 
     async def _replace(self, number: int, entries: list[str], now: float) -> Status:
         for _ in self._lists.replace(number, entries, now):
+            await asyncio.sleep(0)
             # Each step's part is committed at once: all of them together would keep everybody waiting.
             self._commit()
             await asyncio.sleep(0)

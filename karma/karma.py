@@ -51,6 +51,8 @@ _REASONS = {
 PAIRS_AT_ONCE = 100
 # The estimate rests on the most particular level that was seen so much: a report of somebody trusted, lately.
 _OWN_MASS = 0.5
+# Somebody trusted has lately answered.
+_WELL_SPOKEN = 0.5
 
 
 class Neighbourhood(NamedTuple):
@@ -226,10 +228,16 @@ class Karma:
             yield
 
     def _count_silence(self, pair: Pair) -> None:
-        if pair.state is State.DELIVERED:
-            for level, name in self._standings.known(dict(pair.names)).items():
+        names = dict(pair.names)
+        if pair.state is State.DELIVERED and not self._is_accused(names[Level.ACCOUNT], pair.ends):
+            for level, name in self._standings.known(names).items():
                 weight = Event.UNREPORTED.weight * pair.trust * SHARE.get(level, 1.0)
                 self._standings.add(level, name, Mass.of(weight, pair.ends), spam=False)
+
+    def _is_accused(self, account: bytes, now: float) -> bool:
+        """Say whether an account was spoken against, and hardly for: the silence about such a one is no praise."""
+        spam, ham = self._standings.of({Level.ACCOUNT: account}, now)[Level.ACCOUNT]
+        return spam.slow > ham.slow < _WELL_SPOKEN
 
     def __len__(self) -> int:
         """Count the records that are committed."""

@@ -113,10 +113,13 @@ class Lists:
     def _clear(self, number: int, room: int, now: float) -> Iterator[None]:
         slot = _slot(number, room)
         for step in range(STEPS):
-            for name, votes in self._ledger.scan(Table.LISTED, step):
-                if slot in dict(_VOTE.iter_unpack(votes)):
-                    self._vote(name, slot, None, now)
+            found = self._ledger.scan(Table.LISTED, step)
             yield
+            gone = [name for name, votes in found if slot in dict(_VOTE.iter_unpack(votes))]
+            for name in gone:
+                self._vote(name, slot, None, now)
+            if gone:
+                yield
 
     def add(self, number: int, entry: str, now: float) -> None:
         """Take one more entry of a list."""

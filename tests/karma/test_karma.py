@@ -351,6 +351,29 @@ def names(karma: Karma, hosts: str) -> str:
     return "".join(host for host in hosts if listed(karma, f"x@{host}.example"))
 
 
+def test_silence_speaks_for_nobody_who_was_reported_and_never_answered(
+    karma: Karma, users: Callable[[int], list[bytes]]
+) -> None:
+    """Of three spams a day four in five readers say nothing, which washed a patient spammer clean."""
+    *reporters, friend = users(4)
+    readers = users(40)
+    accused = [sender_of(f"person@{name}.example") for name in ("never-answered", "answered")]
+    for sender in accused:
+        for reader in readers:
+            karma.admit(sender, reader, MOST_PACE, START)
+            karma.delivered(sender, reader)
+        for reporter in reporters:
+            karma.vote(reporter, sender, Event.REPORT, START)
+    karma.vote(friend, accused[1], Event.REPLY, START)
+    later = START + 8 * DAY
+    before = [total(karma, sender, later) for sender in accused]
+    for _ in karma.sweep(later):
+        pass
+    after = [total(karma, sender, later) for sender in accused]
+    assert before[0] == after[0] > 0
+    assert before[1] > after[1]
+
+
 class TestLists:
     def test_one_list_is_a_hint_and_as_many_as_must_agree_are_more(self, karma: Karma) -> None:
         karma.lists.add(0, "bad.example", START)
