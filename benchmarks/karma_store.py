@@ -85,14 +85,10 @@ def measure(senders: int = SENDERS) -> None:
             for what in ("new", "the same again"):
                 wall, work = zip(*steps(karma, karma.lists.replace(0, entries, now)), strict=True)
                 ranked = sorted(wall)
-                print(
-                    f"a list of {MAX_LIST} entries, {what}: {sum(wall):.1f} s in {len(wall)} steps with their commits"
-                )
-                print(
-                    f"  median {median(wall) * 1e3:.1f} ms, 99th percentile {ranked[-1 - len(wall) // 100] * 1e3:.1f} ms, ",
-                    end="",
-                )
-                print(f"longest {ranked[-1] * 1e3:.1f} ms; of the processor's time at most {max(work) * 1e3:.1f} ms")
+                total, most, late = sum(wall), max(work), ranked[-1 - len(ranked) // 100]
+                print(f"a list of {MAX_LIST} entries, {what}: {total:.1f} s in {len(ranked)} steps with their commits")
+                print(f"  median {median(wall) * 1e3:.1f} ms, 99th percentile {late * 1e3:.1f} ms, ", end="")
+                print(f"longest {ranked[-1] * 1e3:.1f} ms; of the processor's time at most {most * 1e3:.1f} ms")
     throttle(random)
 
 
