@@ -1,12 +1,12 @@
 import io
 import json
-import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from providence.benchmarks.ours import Ours
 from providence.classifier import EMPTY, shipped
 from providence.daemon.commands.evaluating import bench
 
@@ -89,10 +89,9 @@ def test_a_missing_seed_is_named(tmp_path: Path) -> None:
 
 def test_the_dictionary_of_the_benchmark_scores_as_a_vault_does() -> None:
     """What benchmarks/accuracy.py measures is what the daemon says."""
-    quick = runpy.run_path(str(Path(__file__).parents[3] / "benchmarks" / "accuracy.py"))["Ours"]
     with bench(shipped()) as judge:
         judge.reset("u")
-        ours = quick(shipped(), judge.blind_for("u"))
+        ours = Ours(shipped(), judge.blind_for("u"))
         for turn in range(30):
             for texts, spam in ((SPAM, True), (HAM, False)):
                 text = (
