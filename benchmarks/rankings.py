@@ -1,14 +1,17 @@
-"""Tables of (1-AUC)%: ours beside the peers, and ours beside ours without one of its parts."""
+"""Tables of (1-AUC)%: ours beside the peers, and beside ours without one of its parts."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 
 from providence.benchmarks.metrics import Bootstrap, Score, interval, loss
-from providence.benchmarks.ours import Ours, build, exact, seed_without, unscrubbed
+from providence.benchmarks.ours import Ours, exact, seed_without, unscrubbed
 from providence.benchmarks.protocols import ALL, PEOPLE, Feedback, Row, play
 from providence.benchmarks.tables import OURS, Cell, Options, Table, show, tell
+from providence.classifier import EMPTY
 
 FIRST = 10
+BEGINNING = f"over the first {FIRST} messages of users"
 
 
 def ranking(options: Options) -> None:
@@ -20,9 +23,7 @@ def ranking(options: Options) -> None:
         found = {
             "in a stream": measured(options, name, "stream", options.stream(name), ALL),
             "of users": users,
-            f"over the first {FIRST} messages of users": {
-                filt: [score for score in scores if score.nth < FIRST] for filt, scores in users.items()
-            },
+            BEGINNING: beginning(users),
             "of users who tell as little as people tell": measured(options, name, "real", people, PEOPLE),
         }
         for protocol, scores in found.items():
@@ -63,30 +64,39 @@ def compared(scores: Mapping[str, Sequence[Score]], draws: int) -> dict[str, Cel
 
 
 def variants(options: Options) -> None:
-    """Print what quota, buckets and scrubber cost: ours minus ours without them."""
+    """Print what quota, buckets and scrubber cost, and what the seed is good for: ours minus ours without them."""
     tables: dict[str, Table] = {}
     for name in options.sets:
         tell(f"{name}, variants")
         seed = seed_without(options.data, name)
-        with unscrubbed():
-            raw = build(options.data, [name])
+        makes = {
+            OURS: partial(Ours, seed),
+            "without a quota": partial(Ours, seed, quota=None),
+            "exact ids": partial(Ours, seed, exact),
+            "unscrubbed": partial(Ours, seed),
+            "without a seed": partial(Ours, EMPTY),
+        }
         for protocol, users in (("in a stream", options.stream(name)), ("of users", options.people(name))):
-            found = {
-                filt: play(make(), users, name)
-                for filt, make in (
-                    (OURS, partial(Ours, seed)),
-                    ("without a quota", partial(Ours, seed, quota=None)),
-                    ("exact ids", partial(Ours, seed, exact)),
-                )
-            }
-            with unscrubbed():
-                found["unscrubbed"] = play(Ours(raw), users, name)
-            bootstrap = Bootstrap(found[OURS], options.draws)
-            table = tables.setdefault(protocol, {})
-            for filt, scores in found.items():
-                table.setdefault(filt, {})[name] = loss(scores)
-            for filt, scores in found.items():
-                if filt != OURS:
-                    table.setdefault(f"against {filt}", {})[name] = bootstrap.difference(found[OURS], scores)
+            found = {}
+            for filt, make in makes.items():
+                with unscrubbed() if filt == "unscrubbed" else nullcontext():
+                    found[filt] = play(make(), users, name)
+            costs(tables.setdefault(protocol, {}), name, found, options.draws)
+        costs(tables.setdefault(BEGINNING, {}), name, beginning(found), options.draws)
     for protocol, table in tables.items():
         show(f"(1-AUC)% {protocol}, with and without", table, options.sets)
+
+
+def beginning(found: Mapping[str, Sequence[Score]]) -> dict[str, list[Score]]:
+    """Give what was said of each user's first messages."""
+    return {filt: [score for score in scores if score.nth < FIRST] for filt, scores in found.items()}
+
+
+def costs(table: Table, name: str, found: Mapping[str, Sequence[Score]], draws: int) -> None:
+    """Add the loss of each variant, and the differences of ours to it."""
+    bootstrap = Bootstrap(found[OURS], draws)
+    for filt, scores in found.items():
+        table.setdefault(filt, {})[name] = loss(scores)
+    for filt, scores in found.items():
+        if filt != OURS:
+            table.setdefault(f"against {filt}", {})[name] = bootstrap.difference(found[OURS], scores)
