@@ -23,6 +23,8 @@ the real path (tests/daemon/commands/test_evaluate.py).
 
 import argparse
 import math
+import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -207,6 +209,8 @@ def main() -> None:
     options = Options(given.data, tuple(sets), *sizes, others, given.keep, given.ham, given.svg)
     if given.keep:
         given.keep.mkdir(exist_ok=True)
+    # Whoever ends this ends its peers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     for table in given.tables or TABLES:
         TABLES[table](options)
 
