@@ -28,8 +28,9 @@ from statistics import mean
 from typing import NamedTuple
 
 from providence.authentication import Fact, State, score
-from providence.benchmarks.accuracy import SOURCES, Ours, build, people, play, read
 from providence.benchmarks.karma_attacks import DAY, HOUR, MISTAKES, REPLIES, REPORTS, START
+from providence.benchmarks.ours import Ours, seed_without
+from providence.benchmarks.protocols import by_name, play, read, simulated
 from providence.karma import Event, Karma, KarmaSettings, Sender, sender_of
 from providence.pipeline import PRIOR
 from providence.pipeline.formula import LEAST_EVIDENCE, MOST_EVIDENCE
@@ -105,8 +106,8 @@ def messages(folder: Path, users: int) -> list[Message]:
     found: list[Message] = []
     for path in sorted(folder.glob("*.jsonl")):
         rows, owners = read(path)
-        seed = build(folder, [path.stem] if path.stem in SOURCES else [])
-        chosen = people(rows, owners, users, path.stem)[:users]
+        seed = seed_without(folder, path.stem)
+        chosen = by_name(rows, owners)[:users] if any(owners) else simulated(rows, users, path.stem)
         first = found[-1].user + 1 if found else 0
         scores = play(Ours(seed), chosen, path.stem)
         found += [Message(first + each.user, each.value - PRIOR.log_odds, each.spam) for each in scores]

@@ -80,8 +80,8 @@ class Ours:
 
 @lru_cache(TEXTS)
 def judged(text: str) -> Reading:
-    """Read a text as it is judged; without the names of its features, which only take memory."""
-    return replace(read_texts((("body", text),)), features=())
+    """Read a text as it is judged; without the names and the pieces of it, which only take memory."""
+    return replace(read_texts((("body", text),)), features=(), scrubbed=())
 
 
 @lru_cache(2 * TEXTS)
