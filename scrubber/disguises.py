@@ -5,7 +5,7 @@ What is read so is only judged by, never learnt: a word with digits may be someb
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 
 from . import lexicon
 from .folding import MAX_TEXT, fold, head
@@ -13,6 +13,9 @@ from .words import MAX_WORD
 
 MAX_GUESSES = 32
 """Readings of one word that are tried."""
+
+MAX_LOOKUPS = 4096
+"""Readings of one text that are looked up; what is left then stays as it is."""
 
 MAX_LETTERS = 64
 """Letters set apart that are cut into words; more stay as one."""
@@ -44,52 +47,56 @@ def undisguised(text: str) -> str:
     >>> undisguised("a f r e e priz3, 3 p.m.")
     'a free prize, 3 p.m.'
     """
-    text = _APART.sub(_together, head(text, MAX_TEXT))
-    return _MASKED.sub(_unmasked, text) if _SIGNS.search(text) else text
+    reader = _Reader()
+    text = _APART.sub(reader.together, head(text, MAX_TEXT))
+    return _MASKED.sub(reader.unmasked, text) if _SIGNS.search(text) else text
 
 
-def _together(match: re.Match[str]) -> str:
-    """Put letters together and cut them into public words, long ones rather than many."""
-    letters = match[0][::2]
-    small = fold(letters)
-    if len(small) != len(letters) or len(small) > MAX_LETTERS:
-        return letters
-    # For each end the best sum of squared lengths, and minus where the last word begins.
-    best = {0: (0, 0)}
-    for end in range(1, len(small) + 1):
-        reached = [start for start in range(max(0, end - MAX_WORD), end) if start in best]
-        sums = [(best[at][0] + (end - at) ** 2, -at) for at in reached if _is_public(small[at:end])]
-        if sums:
-            best[end] = max(sums)
-    if len(small) not in best:
-        return letters
-    words, end = [], len(small)
-    while end:
-        start = -best[end][1]
-        words.append(letters[start:end])
-        end = start
-    return " ".join(reversed(words))
+class _Reader:
+    """Reads one text, and looks up no more than MAX_LOOKUPS words for it."""
 
+    def __init__(self) -> None:
+        self._left = MAX_LOOKUPS
 
-def _unmasked(match: re.Match[str]) -> str:
-    """Read digits and signs as letters."""
-    word = match[0]
-    signs = _SIGNS.findall(word)
-    if len(word) > MAX_WORD or max(map(len, signs), default=0) > MAX_SIGNS or 2 * sum(map(len, signs)) > len(word):
-        return word
-    small = fold(word)
-    if len(small.strip(_DIGITS)) < MIN_WORD and len(small.lstrip(_DIGITS)) <= MIN_WORD:
-        return word
-    return next(filter(_is_public, _guesses(small)), word)
+    def together(self, match: re.Match[str]) -> str:
+        """Put letters together and cut them into public words, long ones rather than many."""
+        letters = match[0][::2]
+        small = fold(letters)
+        if len(small) != len(letters) or len(small) > MAX_LETTERS:
+            return letters
+        # For each end the best sum of squared lengths, and minus where the last word begins.
+        best = {0: (0, 0)}
+        for end in range(1, len(small) + 1):
+            reached = [start for start in range(max(0, end - MAX_WORD), end) if start in best]
+            sums = [(best[at][0] + (end - at) ** 2, -at) for at in reached if self._is_public(small[at:end])]
+            if sums:
+                best[end] = max(sums)
+        if len(small) not in best:
+            return letters
+        words, end = [], len(small)
+        while end:
+            start = -best[end][1]
+            words.append(letters[start:end])
+            end = start
+        return " ".join(reversed(words))
+
+    def unmasked(self, match: re.Match[str]) -> str:
+        """Read digits and signs as letters."""
+        word = match[0]
+        signs = _SIGNS.findall(word)
+        if len(word) > MAX_WORD or max(map(len, signs), default=0) > MAX_SIGNS or 2 * sum(map(len, signs)) > len(word):
+            return word
+        small = fold(word)
+        if len(small.strip(_DIGITS)) < MIN_WORD and len(small.lstrip(_DIGITS)) <= MIN_WORD:
+            return word
+        return next(filter(self._is_public, _guesses(small)), word)
+
+    def _is_public(self, word: str) -> bool:
+        self._left -= 1
+        return self._left >= 0 and word.isalpha() and lexicon.is_public(word)
 
 
 def _guesses(word: str) -> Iterator[str]:
     letters = _RUSSIAN if _CYRILLIC.search(word) else _LATIN
-    for number, guess in enumerate(product(*[letters.get(sign, sign) for sign in word])):
-        if number == MAX_GUESSES:
-            return
+    for guess in islice(product(*[letters.get(sign, sign) for sign in word]), MAX_GUESSES):
         yield "".join(guess)
-
-
-def _is_public(word: str) -> bool:
-    return word.isalpha() and lexicon.is_public(word)

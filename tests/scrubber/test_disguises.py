@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providence.scrubber import MAX_TEXT, undisguised
-from providence.scrubber.disguises import MAX_GUESSES, MAX_LETTERS, MAX_SIGNS
+from providence.scrubber.disguises import MAX_GUESSES, MAX_LETTERS, MAX_LOOKUPS, MAX_SIGNS, _guesses
 from providence.scrubber.words import MAX_WORD
 
 TEXTS = st.one_of(st.text(max_size=60), st.text("fre ercash01345$@.-_* привет看", max_size=60))
@@ -65,8 +65,18 @@ def test_more_letters_set_apart_are_not_cut_into_words(letters: int, is_cut: boo
 
 
 def test_guesses_at_one_word_are_bounded() -> None:
-    assert 2 ** len("11611") == MAX_GUESSES
-    assert undisguised("m1161rl") == "m1161rl"
+    assert len(list(_guesses("11611"))) == MAX_GUESSES
+    assert len(list(_guesses("116161"))) == MAX_GUESSES
+
+
+@pytest.mark.parametrize(("left", "is_read"), [(1, True), (0, False)])
+def test_readings_of_one_text_are_bounded(left: int, is_read: bool) -> None:
+    many, one = "q1x1z1j1k6v ", "3xqz "
+    assert len(list(_guesses(many.strip()))) == MAX_GUESSES
+    full, rest = divmod(MAX_LOOKUPS - left, MAX_GUESSES)
+
+    assert undisguised(many + one) == many + one  # no public words, however they are read
+    assert is_read == undisguised(many * full + one * rest + "pr1ze").endswith("prize")
 
 
 @given(TEXTS)
