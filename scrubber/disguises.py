@@ -87,7 +87,8 @@ class _Reader:
         if len(word) > MAX_WORD or max(map(len, signs), default=0) > MAX_SIGNS or 2 * sum(map(len, signs)) > len(word):
             return word
         small = fold(word)
-        if len(small.strip(_DIGITS)) < MIN_WORD and len(small.lstrip(_DIGITS)) <= MIN_WORD:
+        is_short = len(small.strip(_DIGITS)) < MIN_WORD and len(small.lstrip(_DIGITS)) <= MIN_WORD
+        if is_short or len(small) != len(word):
             return word
         return next(filter(self._is_public, _guesses(small)), word)
 
