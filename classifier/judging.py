@@ -23,7 +23,7 @@ REGRESSION = 0.8
 PATIENCE = 60
 """Trainings at which it has half of that weight."""
 
-GAP = 1.5
+GAP = 1.2
 """By how much a window has to be worse than the text to decide instead of it. A line needs no more than to be worse."""
 
 SCALE = 1.49

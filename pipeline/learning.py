@@ -1,6 +1,7 @@
 """What a user teaches, as it goes into the vault or waits for it to open."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from ..classifier import step
@@ -65,7 +66,5 @@ class Lesson:
 
 def learn(lesson: Lesson, vault: Vault) -> None:
     """Teach an open vault; durable after the store's next commit."""
-    moved = 0
-    if not lesson.undo:
-        moved = step(vault.counts(lesson.hashes).weights, lesson.outline, spam=lesson.spam)
+    moved = partial(step, outline=lesson.outline, spam=lesson.spam)
     vault.learn(lesson.hashes, spam=lesson.spam, undo=lesson.undo, step=moved)

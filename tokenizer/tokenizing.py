@@ -16,7 +16,7 @@ MAX_JUDGED = 512
 """Features of a message that it is judged by: the learnt ones first."""
 
 WINDOW = 10
-"""Places that a window spans; the next one begins half a window further."""
+"""Places that a window spans; the next one begins where it ends, and the last one ends with the text."""
 
 MAX_VIEWS = 32
 """Windows of a message, and lines: of a longer one those at its two ends."""
@@ -110,7 +110,7 @@ def _windows(spots: Sequence[list[str]], index: dict[str, int]) -> tuple[tuple[i
     length = len(spots)
     if length <= WINDOW:
         return ()
-    starts = [*range(0, length - WINDOW, WINDOW // 2), length - WINDOW]
+    starts = [*range(0, length - WINDOW, WINDOW), length - WINDOW]
     if len(starts) > MAX_VIEWS:
         starts = starts[: MAX_VIEWS // 2] + starts[-MAX_VIEWS // 2 :]
     views = []

@@ -5,7 +5,7 @@ ability, a number, and what was learnt since the last fold; its table is decrypt
 look and wiped after it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -23,6 +23,9 @@ from .tables import Table, Totals
 
 LOGINS = {SlotKind.PASSWORD, SlotKind.SCRAM}
 EMPTY = bytes(blank(0, Totals(0, 0), 0, 0))
+
+Step = Callable[[Sequence[int]], int]
+"""Tells how far a training moves, from the weights of what is learnt."""
 
 
 class Counts(NamedTuple):
@@ -83,7 +86,9 @@ class Vault:
 
     def counts(self, hashes: bytes) -> Counts:
         """Look up the concatenated 16-byte hashes of a message's features."""
-        ids = self.keys.blind(hashes)
+        return self._counts(self.keys.blind(hashes))
+
+    def _counts(self, ids: Sequence[int]) -> Counts:
         with self._table() as table:
             (spam, ham), (features, weights) = table.totals, table.look_up(ids)
         if self._overlay is not None:
@@ -100,20 +105,24 @@ class Vault:
             counts[ident] = (before[0] + spam, before[1] + ham)
         return [(ident, *counts[ident]) for ident in sorted(counts) if any(counts[ident])]
 
-    def learn(self, hashes: bytes, *, spam: bool, step: int = 0, undo: bool = False) -> None:
+    def learn(self, hashes: bytes, *, spam: bool, step: Step | int = 0, undo: bool = False) -> None:
         """Count a message with these features as spam or not and add `step` to their weights, or take that back.
 
-        At most 64 features, else InputError. Durable after `Store.commit`. To undo is the exact
-        inverse of having learnt; nothing is taken below zero. The steps of the latest 1,024 trainings are kept;
-        of an older one the counts are taken back and the weights stay.
+        A step may be told from the weights as they are, in the order of the hashes. At most 64 features, else
+        InputError. Durable after `Store.commit`. To undo is the exact inverse of having learnt; nothing is taken below
+        zero. The steps of the latest 1,024 trainings are kept; of an older one the counts are taken back and the weights
+        stay.
         """
         keys = self.keys
-        ids = sorted(set(keys.blind(hashes)))
+        blinded = keys.blind(hashes)
+        ids = sorted(set(blinded))
         receipt = journal.receipt_of(ids, spam=spam)
         if undo:
             ids, step = self._learnt(ids, receipt, spam=spam)
             if not ids:
                 return
+        elif callable(step):
+            step = step(self._counts(blinded).weights)
         entry = journal.Entry(tuple(ids), spam, undo, step, receipt)
         plain = journal.encode(entry)
         try:

@@ -156,6 +156,6 @@ def test_the_page_on_the_formula_names_the_constants_as_they_are() -> None:
     constants = {"a": SMOOTHING, "c": POOLED, "d": DAMPING, "o": OUTLINE, "r": REGRESSION, "q": PATIENCE, "g": GAP}
     limits = {"k": SCALE, "b": DOUBT, "L": LIMIT, "cold": COLD_LIMIT, "t": TRAINED, "p": BASE_RATE}
 
-    assert constants == {"a": 0.01, "c": 6, "d": 0.65, "o": 0.5, "r": 0.8, "q": 60, "g": 1.5}
+    assert constants == {"a": 0.01, "c": 6, "d": 0.65, "o": 0.5, "r": 0.8, "q": 60, "g": 1.2}
     assert limits == {"k": 1.49, "b": 0.88, "L": 8.0, "cold": 4.2, "t": 5, "p": 0.3}
     assert math.isclose(math.log(0.97 / 0.03) - math.log(0.3 / 0.7), 4.32, abs_tol=0.01)
