@@ -110,8 +110,8 @@ class Vault:
 
         A step may be told from the weights as they are, in the order of the hashes. At most 64 features, else
         InputError. Durable after `Store.commit`. To undo is the exact inverse of having learnt; nothing is taken below
-        zero. The steps of the latest 1,024 trainings are kept; of an older one the counts are taken back and the weights
-        stay.
+        zero. The steps of the latest 1,024 trainings are kept; of an older one the counts are taken back, and the
+        weights stay.
         """
         keys = self.keys
         blinded = keys.blind(hashes)
