@@ -1,6 +1,7 @@
 """Participants of rooms, who whisper (XEP-0045): judged, and known by the id that the room gives (XEP-0421)."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ OCCUPANT = "urn:xmpp:occupant-id:0"
 FORGED = f"<occupant-id xmlns='{OCCUPANT}' id='somebody-else'/>"
 REPORT = "<report xmlns='urn:xmpp:reporting:1' reason='urn:xmpp:reporting:spam'/>"
 LONGEST = 128
+TRIES = 5
 EXPECTED = f"""
 whispered: dd72 garden@rooms.example/Romeo
 without a type: dd72 garden@rooms.example/Romeo
@@ -86,6 +88,15 @@ def whisper(sender: Any, room: str, receiver: Any, body: str, extra: str = "") -
     sender.say(f"{room}/{receiver.user}", body, extra=extra)
 
 
+def whisper_judged(sender: Any, room: str, receiver: Any, friar: Friar, extra: str = "") -> Any:
+    """Whisper until it is judged: a room that the server had no time to ask is asked at the first whisper."""
+    for _ in range(TRIES):
+        whisper(sender, room, receiver, HAM, extra)
+        with suppress(AssertionError):
+            return friar.told("CHECK", patience=2, user=receiver.bare)[0]
+    raise AssertionError("no whisper is judged")
+
+
 def id_of(client: Any, room: str, nick: str) -> str:
     """Return the id that a room gives, as a client has seen it."""
     client.send(f"<presence to='{room}/{client.user}'><show>away</show></presence>")
@@ -121,10 +132,9 @@ def test_who_whispers_is_told_by_the_id_that_the_room_gives_and_not_by_a_forged_
     nurse: Any, romeo: Any, room: str, friar: Any
 ) -> None:
     enter_known(nurse, room, friar)
-    whisper(romeo, room, nurse, HAM, FORGED)
+    headers, body = whisper_judged(romeo, room, nurse, friar, FORGED)
 
     assert HAM == nurse.body()
-    ((headers, body),) = friar.told("CHECK", user=nurse.bare)
     assert f"{room}/{romeo.user}" == headers["from"]
     assert id_of(romeo, room, romeo.user) == headers["occupant"]
     assert b"somebody-else" not in body
@@ -134,12 +144,12 @@ def test_who_whispers_is_told_by_the_id_that_the_room_gives_and_not_by_a_forged_
 
 def test_a_participant_keeps_the_id_under_another_nickname(nurse: Any, romeo: Any, room: str, friar: Any) -> None:
     enter_known(nurse, room, friar)
-    whisper(romeo, room, nurse, HAM)
+    first, _ = whisper_judged(romeo, room, nurse, friar)
     romeo.send(f"<presence to='{room}/masked'/>")
     romeo.wait(lambda stanza: stanza.get("from") == f"{room}/masked")
     whisper(romeo, room, nurse, HAM)
 
-    (first, _), (second, _) = friar.told("CHECK", 2, user=nurse.bare)
+    second, _ = friar.told("CHECK", 2, user=nurse.bare)[-1]
     assert (f"{room}/{romeo.user}", f"{room}/masked") == (first["from"], second["from"])
     assert first["occupant"] == second["occupant"]
 
