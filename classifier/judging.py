@@ -5,31 +5,31 @@ from math import exp, log, sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
-SMOOTHING = 0.01
+SMOOTHING = 0.005
 """Trainings added on each side, so that a feature never seen there is unlikely and not impossible."""
 
-POOLED = 6.0
-"""Trainings added on each side in which a feature is as frequent as in all of them: one training proves little."""
+MISTAKEN = 0.04
+"""Share of each training that counts on the other side too: people err, and no feature is proof by itself."""
 
-DAMPING = 0.65
+DAMPING = 0.6
 """Power of the number of known features that their sum is divided by: features of one text repeat each other."""
 
 OUTLINE = 0.5
 """How much of a feature counts that describes the text as a whole: there are many of them in every text."""
 
-REGRESSION = 0.8
+REGRESSION = 0.7
 """Weight of the regression beside the counts, once there is much to regress on."""
 
 PATIENCE = 60
 """Trainings at which it has half of that weight."""
 
-GAP = 1.2
+GAP = 1.0
 """By how much a window has to be worse than the text to decide instead of it. A line needs no more than to be worse."""
 
-SCALE = 1.49
+SCALE = 1.3
 """Calibration: log-odds for one unit of the sum."""
 
-DOUBT = 0.88
+DOUBT = 1.07
 """Calibration: log-odds taken off, shared by the known features."""
 
 LIMIT = 8.0
@@ -128,13 +128,11 @@ class _Features:
         if prior.features:
             rows = [(s + p, h + q) for (s, h), (p, q) in zip(rows, prior.features, strict=True)]
         spam, ham = counts.spam + prior.spam, counts.ham + prior.ham
-        sides = log((ham + 2 * SMOOTHING + POOLED) / (spam + 2 * SMOOTHING + POOLED))
-        share = POOLED / (spam + ham) if spam + ham else 0.0
+        both = 2 * SMOOTHING + MISTAKEN * (spam + ham)
+        sides = log((ham + both) / (spam + both))
         known = [1.0 if s or h else 0.0 for s, h in rows]
-        ratios = [
-            log((s + SMOOTHING + share * (s + h)) / (h + SMOOTHING + share * (s + h))) + sides if s or h else 0.0
-            for s, h in rows
-        ]
+        extra = [SMOOTHING + MISTAKEN * (s + h) for s, h in rows]
+        ratios = [log((s + e) / (h + e)) + sides if s or h else 0.0 for (s, h), e in zip(rows, extra, strict=True)]
         weights = list(counts.weights) or [0.0] * len(rows)
         for index in range(outline):
             ratios[index] *= OUTLINE

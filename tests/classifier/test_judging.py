@@ -12,9 +12,9 @@ from providence.classifier.judging import (
     DOUBT,
     GAP,
     LIMIT,
+    MISTAKEN,
     OUTLINE,
     PATIENCE,
-    POOLED,
     REGRESSION,
     SCALE,
     SMOOTHING,
@@ -52,8 +52,8 @@ def test_one_verdict_is_what_the_formula_gives_by_hand() -> None:
     opinion = judge(counts, prior, Shape(1))
 
     assert opinion.known == 3
-    assert pytest.approx(3.5353, abs=5e-4) == opinion.log_odds
-    assert pytest.approx(0.9363, abs=5e-4) == probability(opinion.log_odds)
+    assert pytest.approx(2.9756, abs=5e-4) == opinion.log_odds
+    assert pytest.approx(0.8936, abs=5e-4) == probability(opinion.log_odds)
 
 
 @given(messages())
@@ -153,9 +153,9 @@ def test_a_probability_lies_between_nought_and_one(log_odds: float, base_rate: f
 
 
 def test_the_page_on_the_formula_names_the_constants_as_they_are() -> None:
-    constants = {"a": SMOOTHING, "c": POOLED, "d": DAMPING, "o": OUTLINE, "r": REGRESSION, "q": PATIENCE, "g": GAP}
+    constants = {"a": SMOOTHING, "e": MISTAKEN, "d": DAMPING, "o": OUTLINE, "r": REGRESSION, "q": PATIENCE, "g": GAP}
     limits = {"k": SCALE, "b": DOUBT, "L": LIMIT, "cold": COLD_LIMIT, "t": TRAINED, "p": BASE_RATE}
 
-    assert constants == {"a": 0.01, "c": 6, "d": 0.65, "o": 0.5, "r": 0.8, "q": 60, "g": 1.2}
-    assert limits == {"k": 1.49, "b": 0.88, "L": 8.0, "cold": 4.2, "t": 5, "p": 0.3}
+    assert constants == {"a": 0.005, "e": 0.04, "d": 0.6, "o": 0.5, "r": 0.7, "q": 60, "g": 1.0}
+    assert limits == {"k": 1.3, "b": 1.07, "L": 8.0, "cold": 4.2, "t": 5, "p": 0.3}
     assert math.isclose(math.log(0.97 / 0.03) - math.log(0.3 / 0.7), 4.32, abs_tol=0.01)
