@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 JULIET = "juliet@capulet.example"
 STRANGER = "stranger@else.example"
 SPAM = "Guaranteed profit every day, join our crypto channel now!"
-HAM = "Hi, it is Rosaline from the choir, do you still have the tenor part?"
+HAM = "Hello, Rosaline from the choir. Please send me the tenor part"
 
 Message = Callable[..., bytes]
 
