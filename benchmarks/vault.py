@@ -4,8 +4,9 @@
 
 check: the store's part of judging a message of 30 features: blind, read, decrypt, look up, wipe. The plaintext store
 reads the same columns out of LMDB in the same chunks, copies them into the same kind of buffer, and looks up the same
-number of ids, which it gets for nothing. train: 64 messages learnt by one user, then one commit with its fsync. Last:
-what an open vault that does nothing takes in memory.
+number of ids, which it gets for nothing. train: 64 messages learnt by one user, then one commit with its fsync.
+lesson: a message of 64 features learnt as a user teaches it, the regression's step included, before the commit.
+Last: what an open vault that does nothing takes in memory.
 """
 
 import gc
@@ -24,6 +25,8 @@ from typing import TypeVar
 import lmdb
 
 from providence.keyring import FULL, HostKeys, Keyring, KeyringSettings, Secret, SlotKind, Unlock
+from providence.pipeline import Lesson
+from providence.pipeline import learn as teach
 from providence.vault import Store, Vault, VaultSettings
 from providence.vault.folding import blank, fold
 from providence.vault.journal import Entry
@@ -37,6 +40,7 @@ MESSAGES = 400
 GROUP = 64
 ROUNDS = 12
 SIZES = (2_000, 20_000, 64_000)
+LESSON, OUTLINE = 64, 15
 IDLE = 2_000
 QUOTA = 65_536
 
@@ -149,12 +153,15 @@ def compare(folder: Path, keyring: Keyring) -> None:
                 sealed.append(training(learn, store.commit, asked[:GROUP]))
                 clear.append(training(plain.learn, plain.commit, ids[:GROUP]))
             train = statistics.median(sealed), statistics.median(clear)
-            rows.append((vault.stats().ids, check, blinding, train))
-    print("     ids  check: sealed  plain  ratio  (blinding)   train: sealed  plain  ratio     microseconds, medians")
-    for count, check, blinding, train in rows:
+            lessons = [Lesson(message(LESSON), spam=True, outline=OUTLINE) for _ in range(GROUP)]
+            taught = microseconds(partial(teach, vault=vault), lessons)
+            store.commit()
+            rows.append((vault.stats().ids, check, blinding, train, taught))
+    print("     ids  check: sealed  plain  ratio  (blinding)   train: sealed  plain  ratio   lesson   µs, medians")
+    for count, check, blinding, train, taught in rows:
         print(
             f"{count:8}  {check[0]:13.0f} {check[1]:6.0f} {check[0] / check[1]:6.2f}  {blinding:10.0f}"
-            f"   {train[0]:13.0f} {train[1]:6.0f} {train[0] / train[1]:6.2f}"
+            f"   {train[0]:13.0f} {train[1]:6.0f} {train[0] / train[1]:6.2f}  {taught:7.0f}"
         )
 
 

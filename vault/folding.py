@@ -45,7 +45,8 @@ def fold(old: Table, overlay: Overlay, day: int, quota: int) -> bytearray:
     )
     receipts = _receipts(old, overlay)
     merged = blank(count, totals, old.generation + 1, day, len(receipts[0]))
-    with memoryview(merged) as view, Table(view) as new:
+    # Before the rarest go, there may be more than are ever stored.
+    with memoryview(merged) as view, Table(view, count) as new:
         for number, column in enumerate(new.columns):
             _merge(old.columns[number], column, changes, number)
         for column, values in zip((new.receipts, new.steps), receipts, strict=True):

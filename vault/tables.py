@@ -50,7 +50,8 @@ class Table:
 
     __slots__ = ("columns", "count", "day", "generation", "receipts", "steps", "totals")
 
-    def __init__(self, view: memoryview) -> None:
+    def __init__(self, view: memoryview, most: int = MAX_IDS) -> None:
+        """Look into a view of at most so many ids."""
         if len(view) < HEADER.size:
             raise IntegrityError("a table is cut short")
         self.count, schema, self.day, self.generation, spam, ham, receipts = HEADER.unpack_from(view)
@@ -58,7 +59,7 @@ class Table:
             raise VersionError("a table has another schema")
         row = ENTRY_BYTES if schema == SCHEMA else OLD_ENTRY_BYTES
         size = HEADER.size + self.count * row + receipts * RECEIPT_BYTES
-        if self.count > MAX_IDS or receipts > MAX_RECEIPTS or size > len(view):
+        if self.count > most or receipts > MAX_RECEIPTS or size > len(view):
             raise IntegrityError("a table is cut short")
         self.totals = Totals(spam, ham)
         self.columns: list[memoryview] = []

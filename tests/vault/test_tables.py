@@ -106,6 +106,13 @@ def test_a_table_at_its_quota_keeps_everything_and_past_it_an_eighth_goes() -> N
     assert len(content(folded([Entry((2**19,), spam=True, undo=False)], at_quota, quota=1024))) == 896
 
 
+def test_the_largest_quota_is_outgrown_like_any_other() -> None:
+    messages = [Entry(tuple(range(64 * part, 64 * part + 64)), spam=True, undo=False) for part in range(MAX_IDS // 64)]
+    largest = folded(messages, quota=MAX_IDS)
+    assert len(content(largest)) == MAX_IDS
+    assert len(content(folded([Entry((2**19,), spam=True, undo=False)], largest, quota=MAX_IDS))) == MAX_IDS * 7 // 8
+
+
 def test_the_largest_table_serves_and_one_id_more_is_refused() -> None:
     plain = blank(MAX_IDS, Totals(1, 1), 1, 1)
     with memoryview(plain) as view, Table(view) as table:
