@@ -16,7 +16,7 @@ MIN_COMPOUND = 6
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACE = re.compile(r"[\s'-]+")
-_LEET = tuple(zip("01345@$!7", "oieasasit", strict=True))
+LEET = tuple(zip("01345@$!7", "oieasasit", strict=True))
 _LEETED = re.compile(r"[0-9@$!]")
 
 
@@ -102,7 +102,7 @@ def strict_places(folded: str) -> list[int]:
 
 def _unleeted(folded: str) -> str:
     # `translate` takes ten times as long where a text is not ASCII.
-    for sign, letter in _LEET:
+    for sign, letter in LEET:
         folded = folded.replace(sign, letter)
     return folded
 

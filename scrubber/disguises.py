@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 
 from . import lexicon
+from .cues import LEET
 from .folding import MAX_TEXT, fold, head
 from .words import MAX_WORD
 
@@ -34,7 +35,8 @@ _MASKED = re.compile(rf"(?<!\S)\S*://\S*|(?<!\S)@\S*|{_LISTED}*[\d$@](?:{_LISTED
 _SIGNS = re.compile(r"[\d$@]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _DIGITS = "0123456789"
-_LATIN = dict(zip("01345789$@", ("o", "il", "e", "a", "s", "t", "b", "g", "s", "a"), strict=True)) | {"6": "gb"}
+# Here a sign may stand for one of several letters.
+_LATIN = dict(LEET) | {"1": "il", "6": "gb", "8": "b", "9": "g"}
 _RUSSIAN = {"0": "\u043e", "3": "\u0435\u0437", "4": "\u0430\u0447", "6": "\u0431", "8": "\u0432", "@": "\u0430"}
 
 
