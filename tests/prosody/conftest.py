@@ -242,6 +242,15 @@ def juliet(capulet: Prosody, account: Callable[..., str]) -> str:
 
 
 @pytest.fixture
+def taught(capulet: Prosody, providence: Daemon, account: Callable[..., str]) -> Iterator[Client]:
+    """A user who has taught, logged in."""
+    jid = account(capulet, CAPULET)
+    with capulet.client(jid) as client:
+        providence.teach(jid, SPAM, HAM)
+        yield client
+
+
+@pytest.fixture
 def box(juliet: str, capulet: Prosody, providence: Daemon) -> Iterator[JunkBox]:
     """The box of this user, logged in, who has taught what spam is."""
     with capulet.client(juliet) as client:

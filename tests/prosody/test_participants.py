@@ -10,7 +10,7 @@ from providence.tests.prosody.verona.friar import Friar
 from providence.tests.prosody.verona.plays import needs_lua, play
 from providence.tests.prosody.verona.words import HAM, SPAM
 
-CAPULET, MONTAGUE, CONTACT = "capulet.example", "montague.example", "balthasar@montague.example"
+MONTAGUE, CONTACT = "montague.example", "balthasar@montague.example"
 OLD_ROOMS = "old.montague.example"
 MUC = "http://jabber.org/protocol/muc"
 OCCUPANT = "urn:xmpp:occupant-id:0"
@@ -52,17 +52,6 @@ meant, room: garden@rooms.example nil
 asked: ball@rooms.example
 a daemon that knows no participants: nil nil
 """
-
-Account = Callable[..., str]
-
-
-@pytest.fixture
-def taught(capulet: Any, providence: Any, account: Account) -> Iterator[Any]:
-    """A user who has taught, logged in."""
-    jid = account(capulet, CAPULET)
-    with capulet.client(jid) as client:
-        providence.teach(jid, SPAM, HAM)
-        yield client
 
 
 def enter(client: Any, room: str) -> None:
