@@ -66,7 +66,7 @@ class Origins:
         await self._flights.close()
 
     async def _find(self, block: IPv4Address | IPv6Address) -> None:
-        name, _, _ = block.reverse_pointer.rpartition(".in-addr" if block.version == 4 else ".ip6")  # noqa: PLR2004
+        name, _, _ = block.reverse_pointer.rpartition(".in-addr" if block.version == 4 else ".ip6")  # noqa: PLR2004 - IP's
         answer = await self._resolver.ask(f"{name}.{self._zones[block.version]}", "TXT")
         seconds = HOLD_SECONDS if answer.is_known else AGAIN_SECONDS
         # The most particular prefix of several.

@@ -145,7 +145,10 @@ def _reading(tokens: Tokens, *, is_plain: bool = False, scrubbed: tuple[Scrubbed
 
 
 def _lines(part: Part) -> list[str]:
-    """Cut a body into its lines, or where blanks stand between sentences and not between words, at the blanks."""
+    """Cut a body into its lines, or where blanks stand between sentences and not between words, at the blanks.
+
+    Where something in it is disguised, the whole of it as it reads in clear comes last.
+    """
     lines = part.text.splitlines()
     if len(lines) == 1 and any(kind == "run" for kind, _ in part.pieces):
         lines = part.text.split()
